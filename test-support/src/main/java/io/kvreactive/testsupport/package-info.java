@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the tests of our own modules share. Nothing here is published. */
+package io.kvreactive.testsupport;
