@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive;
+
+import io.kvreactive.spi.AtomicWrite;
+import io.kvreactive.spi.Database;
+import io.kvreactive.spi.DatabaseHandler;
+import io.kvreactive.spi.DatabaseUrl;
+import io.kvreactive.spi.RawEntry;
+import io.kvreactive.spi.ReadRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Everything friendly, built on a {@link Database}. */
+final class DefaultKv implements Kv {
+
+    private final Opening opening;
+    private final KvOptions options;
+
+    private DefaultKv(Opening opening, KvOptions options) {
+        this.opening = opening;
+        this.options = options;
+    }
+
+    static Kv create(String text, KvOptions options) {
+        DatabaseUrl url = DatabaseUrl.parse(text);
+        List<DatabaseHandler> handlers = handlers();
+        DatabaseHandler handler = handlers.stream()
+                .filter(h -> h.supports(url))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "no backend opens " + url + "; found on the class path: "
+                                        + handlers.stream()
+                                                .map(DatabaseHandler::name)
+                                                .sorted()
+                                                .collect(Collectors.joining(", "))
+                                        + ". Add the backend's module, or correct the URL (a file whose name looks like a URL is given as sqlite:NAME)"));
+        return new DefaultKv(new Opening(url.toString(), handler.open(url, options)), options);
+    }
+
+    private static List<DatabaseHandler> handlers() {
+        return ServiceLoader.load(DatabaseHandler.class, DatabaseHandler.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
+    @Override
+    public Mono<Kv> ready() {
+        return opening.database().thenReturn(this);
+    }
+
+    @Override
+    public Mono<KvEntry<Object>> get(KvKey key, KvConsistency consistency) {
+        List<ReadRange> ranges = List.of(ReadRange.point(key.shared()));
+        Objects.requireNonNull(consistency, "consistency");
+        return with(database -> {
+            new LimitChecks(database.limits()).check("get", ranges);
+            return database.snapshotRead(ranges, consistency).mapNotNull(results -> {
+                List<RawEntry> found = results.get(0);
+                return found.isEmpty() ? null : decode(key, found.get(0));
+            });
+        });
+    }
+
+    @Override
+    public Mono<List<KvEntryMaybe<Object>>> getMany(List<KvKey> keys, KvConsistency consistency) {
+        List<KvKey> wanted = List.copyOf(keys);
+        Objects.requireNonNull(consistency, "consistency");
+        return with(database -> {
+            int most = Math.min(
+                    database.limits().rangesPerRead(), database.limits().entriesPerRead());
+            if (wanted.size() <= most) {
+                return getSnapshot(database, wanted, consistency);
+            }
+            return Flux.range(0, (wanted.size() + most - 1) / most)
+                    .concatMap(
+                            i -> getSnapshot(
+                                    database,
+                                    wanted.subList(i * most, Math.min(wanted.size(), (i + 1) * most)),
+                                    consistency),
+                            0)
+                    .collect(() -> new ArrayList<KvEntryMaybe<Object>>(wanted.size()), List::addAll);
+        });
+    }
+
+    private Mono<List<KvEntryMaybe<Object>>> getSnapshot(
+            Database database, List<KvKey> keys, KvConsistency consistency) {
+        if (keys.isEmpty()) {
+            return Mono.just(List.of());
+        }
+        List<ReadRange> ranges =
+                keys.stream().map(key -> ReadRange.point(key.shared())).toList();
+        new LimitChecks(database.limits()).check("getMany", ranges);
+        return database.snapshotRead(ranges, consistency).map(results -> {
+            List<KvEntryMaybe<Object>> entries = new ArrayList<>(keys.size());
+            for (int i = 0; i < keys.size(); i++) {
+                List<RawEntry> found = results.get(i);
+                entries.add(
+                        found.isEmpty()
+                                ? KvEntryMaybe.absent(keys.get(i))
+                                : KvEntryMaybe.present(decode(keys.get(i), found.get(0))));
+            }
+            return entries;
+        });
+    }
+
+    @Override
+    public Flux<KvEntry<Object>> list(KvSelector selector) {
+        Objects.requireNonNull(selector, "selector");
+        return Flux.defer(() -> {
+            Database open = opening.ifOpen();
+            return open != null ? scan(open, selector) : opening.database().flatMapMany(d -> scan(d, selector));
+        });
+    }
+
+    private EntryScan scan(Database database, KvSelector selector) {
+        return new EntryScan(database, selector, raw -> decode(raw, selector.onDecodeError()));
+    }
+
+    @Override
+    public Mono<Versionstamp> set(KvKey key, @Nullable Object value, SetOptions setOptions) {
+        return commitAlways(atomic().set(key, value, setOptions));
+    }
+
+    @Override
+    public Mono<Void> delete(KvKey key) {
+        return commitAlways(atomic().delete(key)).then();
+    }
+
+    /** An operation without checks cannot meet a conflict. */
+    private static Mono<Versionstamp> commitAlways(AtomicOperation operation) {
+        return operation.commit().map(result -> ((CommitResult.Committed) result).versionstamp());
+    }
+
+    @Override
+    public AtomicOperation atomic() {
+        return AtomicOperation.begin(operation -> with(database -> {
+            AtomicWrite write = operation.toWrite(options.clock().instant());
+            new LimitChecks(database.limits()).check(write);
+            return database.atomicWrite(write);
+        }));
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return opening.close();
+    }
+
+    /** Runs an operation on the open database; what the operation throws becomes its error. */
+    private <R> Mono<R> with(Function<Database, Mono<R>> operation) {
+        return Mono.defer(() -> {
+            Database open = opening.ifOpen();
+            return open != null ? operation.apply(open) : opening.database().flatMap(operation);
+        });
+    }
+
+    private static KvEntry<Object> decode(KvKey key, RawEntry raw) {
+        if (raw.defect() != null) {
+            throw ValueCodec.undecodable(raw.key(), raw.defect(), null);
+        }
+        Object value = ValueCodec.decode(raw.key(), raw.value());
+        return new KvEntry<>(key, value, raw.value(), raw.versionstamp(), raw.expiresAt());
+    }
+
+    private @Nullable KvEntry<Object> decode(RawEntry raw, KvSelector.OnDecodeError onError) {
+        KvKey key = null;
+        try {
+            key = KvKey.decodeShared(raw.key());
+            return decode(key, raw);
+        } catch (KvDecodeException e) {
+            return switch (onError) {
+                case FAIL -> throw e;
+                case SKIP -> {
+                    options.observer().entrySkipped(e);
+                    yield null;
+                }
+                case KEEP -> new KvEntry<>(key, raw.key(), null, raw.value(), raw.versionstamp(), raw.expiresAt(), e);
+            };
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A Deno KV database: an ordered map from {@linkplain KvKey keys} to values.
+ *
+ * <pre>{@code
+ * Kv kv = Kv.create("orders.sqlite");
+ * kv.set(KvKey.of("orders", 42), Map.of("item", "tea"))
+ *         .thenMany(kv.list(KvSelector.prefix("orders")))
+ *         .subscribe(entry -> System.out.println(entry.key() + " = " + entry.value()));
+ * }</pre>
+ *
+ * <p>Values are ordinary Java objects: strings, numbers, booleans, null, lists, maps, sets, {@code byte[]}, {@code Instant}, {@code BigInteger},
+ * the value classes of {@code io.kvreactive.v8}, {@link KvU64} for counters, and {@link KvValue} for stored bytes. A value is encoded by the
+ * call that takes it, so that later changes of a mutable object do no harm; the call throws {@link KvEncodeException} if it cannot be.
+ *
+ * <p>One {@code Kv} serves the whole application for its life; it is thread-safe. What its publishers promise is written in the package
+ * comment. Nothing is opened before the first subscription.
+ */
+public interface Kv {
+
+    /**
+     * A database, by URL. No I/O: it is opened by the first subscription to anything, or by {@link #ready()}.
+     *
+     * @param url {@code sqlite:path} or a bare path for a file that Deno shares, {@code memory:} for a database in memory
+     * @return the database
+     * @throws IllegalArgumentException if no backend on the class path supports the URL; the message lists those found
+     */
+    static Kv create(String url) {
+        return create(url, KvOptions.defaults());
+    }
+
+    /**
+     * A database, by URL, with options. No I/O.
+     *
+     * @param url as in {@link #create(String)}
+     * @param options the options
+     * @return the database
+     * @throws IllegalArgumentException if no backend on the class path supports the URL; the message lists those found
+     */
+    static Kv create(String url, KvOptions options) {
+        return DefaultKv.create(url, options);
+    }
+
+    /**
+     * Opens the database now, to fail fast.
+     *
+     * @return this database, once it is open; an error if it cannot be opened. A later operation then tries again
+     */
+    Mono<Kv> ready();
+
+    /**
+     * Reads one entry, strongly consistent.
+     *
+     * @param key the key
+     * @return the entry; empty if there is none. {@link KvDecodeException} if its value cannot be read
+     */
+    default Mono<KvEntry<Object>> get(KvKey key) {
+        return get(key, KvConsistency.STRONG);
+    }
+
+    /**
+     * Reads one entry.
+     *
+     * @param key the key
+     * @param consistency how current the read must be
+     * @return the entry; empty if there is none. {@link KvDecodeException} if its value cannot be read
+     */
+    Mono<KvEntry<Object>> get(KvKey key, KvConsistency consistency);
+
+    /**
+     * Reads several entries, strongly consistent.
+     *
+     * @param keys the keys; repeated ones are fine
+     * @return for each key, in the given order, its entry or that there is none
+     * @see #getMany(List, KvConsistency)
+     */
+    default Mono<List<KvEntryMaybe<Object>>> getMany(List<KvKey> keys) {
+        return getMany(keys, KvConsistency.STRONG);
+    }
+
+    /**
+     * Reads several entries. As many as the database reads at once (ten in Deno) are one snapshot; more keys are split, in order, into reads of
+     * that size, each a snapshot of its own, none older than the one before.
+     *
+     * @param keys the keys; repeated ones are fine
+     * @param consistency how current the reads must be
+     * @return for each key, in the given order, its entry or that there is none. {@link KvDecodeException} if a value cannot be read
+     */
+    Mono<List<KvEntryMaybe<Object>>> getMany(List<KvKey> keys, KvConsistency consistency);
+
+    /**
+     * Lists entries in the order of their keys. The database is read in batches as the subscriber asks, the next one ahead of need once half of
+     * the last has been taken; each batch is a snapshot of its own. A cancelled listing stops reading.
+     *
+     * @param selector which entries, and how
+     * @return the entries. {@link KvDecodeException} for one that cannot be read, unless the selector says otherwise
+     */
+    Flux<KvEntry<Object>> list(KvSelector selector);
+
+    /**
+     * Sets an entry that stays.
+     *
+     * @param key the key
+     * @param value the value
+     * @return the version of the commit
+     * @throws KvEncodeException if the value has no stored form
+     */
+    default Mono<Versionstamp> set(KvKey key, @Nullable Object value) {
+        return set(key, value, SetOptions.defaults());
+    }
+
+    /**
+     * Sets an entry.
+     *
+     * @param key the key
+     * @param value the value
+     * @param options when it expires
+     * @return the version of the commit
+     * @throws KvEncodeException if the value has no stored form
+     */
+    Mono<Versionstamp> set(KvKey key, @Nullable Object value, SetOptions options);
+
+    /**
+     * Deletes an entry, if there is one.
+     *
+     * @param key the key
+     * @return completes with the commit
+     */
+    Mono<Void> delete(KvKey key);
+
+    /**
+     * Begins an atomic operation: checks and writes that take effect together or not at all.
+     *
+     * @return an operation without steps; nothing is sent before its commit is subscribed to
+     */
+    AtomicOperation atomic();
+
+    /**
+     * Closes the database: what was begun is finished, later operations end with {@link KvClosedException}. Idempotent.
+     *
+     * @return completes when everything is closed
+     */
+    Mono<Void> close();
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.spi;
+
+import io.kvreactive.KvOptions;
+import reactor.core.publisher.Mono;
+
+/**
+ * Opens the databases of one backend. Registered as a service: in {@code META-INF/services/io.kvreactive.spi.DatabaseHandler}, with a public
+ * constructor without parameters. Stateless and thread-safe.
+ */
+public interface DatabaseHandler {
+
+    /**
+     * The name of the backend, for messages.
+     *
+     * @return a word, such as {@code sqlite}
+     */
+    String name();
+
+    /**
+     * Tells whether this backend opens such URLs. No I/O.
+     *
+     * @param url what the user gave
+     * @return true if so
+     */
+    boolean supports(DatabaseUrl url);
+
+    /**
+     * Opens a database.
+     *
+     * @param url one that this handler supports
+     * @param options the user's options; a backend finds its own with {@link KvOptions#find}
+     * @return the open database; each subscription opens one. A cancelled opening leaves nothing open. Errors are
+     *     {@code KvException}s, and {@link IllegalArgumentException} for options that do not fit
+     */
+    Mono<Database> open(DatabaseUrl url, KvOptions options);
+}

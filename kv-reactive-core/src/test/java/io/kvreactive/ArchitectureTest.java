@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive;
+
+import io.kvreactive.testsupport.HouseRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private final HouseRules rules = HouseRules.of("io.kvreactive");
+
+    @Test
+    void theArrowsOfTheHouseHold() {
+        rules.dependOnlyOn("io.kvreactive.v8", "reactor..", "org.reactivestreams..")
+                .noArrow("io.kvreactive", "io.kvreactive.memory..")
+                .noArrow("io.kvreactive.spi", "io.kvreactive.memory..");
+    }
+
+    @Test
+    void theApiSpeaksJavaReactorAndItself() {
+        rules.speakOnly("reactor.core", "org.reactivestreams");
+    }
+
+    @Test
+    void theApiFitsAPage() {
+        rules.atMostPublicTypes("io.kvreactive", 30)
+                .atMostPublicTypes("io.kvreactive.spi", 12)
+                .atMostPublicTypes("io.kvreactive.memory", 1)
+                .hideImplementations()
+                .noGetters("getMany");
+    }
+
+    @Test
+    void nothingBlocks() {
+        rules.neverBlock();
+    }
+
+    @Test
+    void packagesAreNullMarked() {
+        rules.packagesAreNullMarked();
+    }
+}
