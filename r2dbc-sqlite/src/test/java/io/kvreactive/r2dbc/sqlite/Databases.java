@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.r2dbc.sqlite;
+
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Statement;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One test's database, its connections, and the few words in which the tests speak to them. */
+final class Databases implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Path file;
+    private final List<SqliteConnection> opened = new ArrayList<>();
+
+    Databases(Path folder) {
+        this.file = folder.resolve("test.db");
+    }
+
+    SqliteConnectionConfiguration.Builder configuration() {
+        return SqliteConnectionConfiguration.builder().path(file).journalMode(JournalMode.WAL);
+    }
+
+    SqliteConnection open() {
+        return open(configuration().build());
+    }
+
+    SqliteConnection open(SqliteConnectionConfiguration configuration) {
+        SqliteConnection connection =
+                now(SqliteConnectionFactory.from(configuration).create());
+        opened.add(connection);
+        return connection;
+    }
+
+    /** A connection to a file with a table {@code t(id integer primary key, v)} of so many rows with values of 100 bytes. */
+    SqliteConnection filled(int rows) {
+        SqliteConnection connection = open();
+        now(run(connection, "create table t(id integer primary key, v)"));
+        now(run(
+                connection,
+                "with recursive n(i) as (select 1 union all select i + 1 from n where i < " + rows
+                        + ") insert into t select i, randomblob(100) from n"));
+        return connection;
+    }
+
+    static Mono<Void> run(SqliteConnection connection, String sql, Object... values) {
+        return Flux.from(statement(connection, sql, values).execute())
+                .flatMap(Result::getRowsUpdated)
+                .then();
+    }
+
+    static Flux<Long> longs(SqliteConnection connection, String sql, Object... values) {
+        return Flux.from(statement(connection, sql, values).execute())
+                .concatMap(result -> result.map((row, metadata) -> row.get(0, Long.class)));
+    }
+
+    static Statement statement(SqliteConnection connection, String sql, Object... values) {
+        Statement statement = connection.createStatement(sql);
+        for (int i = 0; i < values.length; i++) {
+            statement.bind(i, values[i]);
+        }
+        return statement;
+    }
+
+    static <T> T now(Mono<T> mono) {
+        return mono.block(PATIENCE);
+    }
+
+    static <T> List<T> all(Flux<T> flux) {
+        return now(flux.collectList());
+    }
+
+    /** Whether another connection can empty the write-ahead log: not when anybody still reads an old state of the file. */
+    boolean checkpointIsFree() {
+        SqliteConnection other =
+                open(configuration().lockWaitTimeout(Duration.ZERO).build());
+        return all(longs(other, "pragma wal_checkpoint(truncate)")).equals(Arrays.asList(0L));
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(connection -> now(connection.close()));
+    }
+}
