@@ -45,6 +45,11 @@ final class DefaultKv implements Kv {
         return new DefaultKv(new Opening(url.toString(), handler.open(url, options)), options);
     }
 
+    /** A Kv over one database, for tests of what stands above the SPI. */
+    static DefaultKv over(Mono<Database> open, KvOptions options) {
+        return new DefaultKv(new Opening("under test", open), options);
+    }
+
     private static List<DatabaseHandler> handlers() {
         return ServiceLoader.load(DatabaseHandler.class, DatabaseHandler.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)

@@ -129,6 +129,7 @@ final class EntryScan extends Flux<KvEntry<Object>> {
                 if (emit(raw)) {
                     emitted++;
                 }
+                readAhead(demand);
             }
             if (emitted != 0) {
                 Operators.produced(REQUESTED, this, emitted);
@@ -210,7 +211,8 @@ final class EntryScan extends Flux<KvEntry<Object>> {
 
         private void readAhead(long demand) {
             int left = current.size() - next;
-            boolean isWanted = reading == null && ahead == null && !isExhausted && failure == null;
+            boolean isWanted =
+                    reading == null && ahead == null && !isExhausted && failure == null && !isDone && !isCancelled;
             boolean isFirst = current.isEmpty();
             if (!isWanted || (isFirst ? demand == 0 : left > current.size() / 2)) {
                 return;

@@ -48,6 +48,7 @@ final class Opening {
                 if (state.compareAndSet(now, opening)) {
                     open.contextWrite(context)
                             .subscribe(database -> opened(opening, database), error -> failed(opening, error));
+                    return opening.sink().asMono();
                 }
             }
         });
