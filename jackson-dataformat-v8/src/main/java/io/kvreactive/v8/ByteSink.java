@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.v8;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/** The growing output and the elementary encodings on it. */
+final class ByteSink {
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long NAN = 0x7ff8000000000000L;
+    private static final int VERSION_AT = 1;
+
+    private final int maxBytes;
+    private byte[] bytes = new byte[128];
+    private int size;
+    private Supplier<String> path = () -> "$";
+
+    ByteSink(V8Options options) {
+        this.maxBytes = options.maxBytes();
+        put(Tag.VERSION);
+        put((byte) options.version());
+    }
+
+    void locateWith(Supplier<String> path) {
+        this.path = path;
+    }
+
+    String path() {
+        return path.get();
+    }
+
+    byte[] toByteArray() {
+        requireSize(size);
+        return Arrays.copyOf(bytes, size);
+    }
+
+    /** Sizes beyond 32 bits exist from version 16 on; the version is one byte behind the first. */
+    void requireVersion16() {
+        bytes[VERSION_AT] = 16;
+    }
+
+    boolean isVersion16() {
+        return bytes[VERSION_AT] == 16;
+    }
+
+    void put(byte tag) {
+        ensure(1);
+        bytes[size++] = tag;
+    }
+
+    void put(byte[] content) {
+        put(content, 0, content.length);
+    }
+
+    void put(byte[] content, int from, int length) {
+        ensure(length);
+        System.arraycopy(content, from, bytes, size, length);
+        size += length;
+    }
+
+    void varint(long value) {
+        ensure(10);
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            bytes[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+    }
+
+    void int32(int value) {
+        put(Tag.INT32);
+        varint(Integer.toUnsignedLong(value << 1 ^ value >> 31));
+    }
+
+    /** A number as V8 writes a literal. */
+    void number(double value) {
+        int integer = (int) value;
+        if (integer == value && (integer != 0 || Double.doubleToRawLongBits(value) == 0)) {
+            int32(integer);
+        } else {
+            float64(value);
+        }
+    }
+
+    void float64(double value) {
+        put(Tag.DOUBLE);
+        bits(Double.isNaN(value) ? NAN : Double.doubleToRawLongBits(value));
+    }
+
+    void bits(long bits) {
+        ensure(Long.BYTES);
+        LONGS.set(bytes, size, bits);
+        size += Long.BYTES;
+    }
+
+    void bigint(byte tag, BigInteger value, int byteLength) {
+        put(tag);
+        varint((long) byteLength << 1 | (value.signum() < 0 ? 1 : 0));
+        byte[] magnitude = value.abs().toByteArray();
+        ensure(byteLength);
+        int digits = Math.min(magnitude.length, byteLength);
+        for (int i = 0; i < digits; i++) {
+            bytes[size + i] = magnitude[magnitude.length - 1 - i];
+        }
+        Arrays.fill(bytes, size + digits, size + byteLength, (byte) 0);
+        size += byteLength;
+    }
+
+    /** As V8 chooses it: a multiple of eight bytes, none for zero. */
+    static int bigintLength(BigInteger value) {
+        return (value.abs().bitLength() + 63) / 64 * 8;
+    }
+
+    /** A string in one byte a unit, or in two if some unit asks for it. */
+    void string(String text) {
+        int length = text.length();
+        int start = size;
+        put(Tag.LATIN1);
+        varint(length);
+        ensure(length);
+        int to = size;
+        for (int i = 0; i < length; i++) {
+            char unit = text.charAt(i);
+            if (unit > 0xff) {
+                size = start;
+                utf16(text);
+                return;
+            }
+            bytes[to++] = (byte) unit;
+        }
+        size = to;
+    }
+
+    void string(String text, V8String.Encoding encoding) {
+        switch (encoding) {
+            case LATIN1 -> string(text);
+            case UTF16 -> utf16(text);
+            case UTF8 -> {
+                byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+                put(Tag.UTF8);
+                varint(encoded.length);
+                put(encoded);
+            }
+        }
+    }
+
+    static boolean isLatin1(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xff) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static void requireEncodable(String text, V8String.Encoding encoding) {
+        if (encoding == V8String.Encoding.LATIN1 && !isLatin1(text)) {
+            throw new IllegalArgumentException("encoding: a unit is beyond 0xFF");
+        }
+        if (encoding == V8String.Encoding.UTF8) {
+            try {
+                StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            } catch (CharacterCodingException e) {
+                throw new IllegalArgumentException("encoding: UTF-8 does not hold unpaired surrogates", e);
+            }
+        }
+    }
+
+    /** V8 lets the units start at an even offset of the whole output; readers do not ask for it. */
+    private void utf16(String text) {
+        long length = 2L * text.length();
+        int lengthBytes = 1;
+        for (long rest = length >>> 7; rest != 0; rest >>>= 7) {
+            lengthBytes++;
+        }
+        if ((size + 1 + lengthBytes) % 2 != 0) {
+            put(Tag.PADDING);
+        }
+        put(Tag.UTF16);
+        varint(length);
+        ensure(length);
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            bytes[size++] = (byte) unit;
+            bytes[size++] = (byte) (unit >> 8);
+        }
+    }
+
+    private void ensure(long more) {
+        long needed = size + more;
+        if (needed > bytes.length) {
+            // A margin of a varint, which asks for more than it takes; the exact limit is checked at the end.
+            requireSize(needed - 10);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(needed, 2L * bytes.length), Integer.MAX_VALUE - 8));
+        }
+    }
+
+    private void requireSize(long wanted) {
+        if (wanted > maxBytes) {
+            throw new V8UnsupportedException(
+                    V8UnsupportedException.Reason.TOO_LARGE,
+                    "more than the " + maxBytes + " bytes that V8Options.maxBytes allows",
+                    path.get(),
+                    -1);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.v8;
+
+/**
+ * The value {@code null}.
+ *
+ * @see "docs/spec/v8-structured-clone.md, sections 1.4 and 2.2"
+ */
+public enum V8Null implements V8Value {
+    /** The only one. */
+    INSTANCE
+}

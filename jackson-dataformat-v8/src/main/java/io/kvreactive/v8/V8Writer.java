@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.v8;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one value token by token: exactly the tag asked for, with the counts and lengths that go with it. Whatever it lets through, V8 reads; a
+ * call in a wrong place is an {@link IllegalStateException}. Mutable; not safe for use by several threads.
+ *
+ * <p>Objects take ids in the order in which they are begun, from 0; each method that begins one returns its id, for {@link #reference(int)}.
+ *
+ * @see "docs/spec/v8-structured-clone.md, sections 1 and 2.1"
+ */
+public final class V8Writer {
+
+    private static final int HOST_WITH_VALUE = -1;
+
+    private final ByteSink out;
+    private final V8Options options;
+    private final boolean manyRoots;
+    private OpenContainers.Frame[] frames = new OpenContainers.Frame[8];
+    private Payload.@Nullable BufferShape[] buffers = new Payload.BufferShape[4];
+    private Payload.@Nullable BufferShape viewable;
+    private int depth;
+    private int outerDepth;
+    private int nextId;
+    private boolean rootWritten;
+
+    private V8Writer(ByteSink out, V8Options options, boolean manyRoots) {
+        this.out = out;
+        this.options = options;
+        this.manyRoots = manyRoots;
+    }
+
+    /**
+     * A writer with the default options.
+     *
+     * @return a new writer
+     */
+    public static V8Writer create() {
+        return create(V8Options.DEFAULT);
+    }
+
+    /**
+     * A writer with options, of which the version and the limits matter here.
+     *
+     * @param options how to write
+     * @return a new writer
+     */
+    public static V8Writer create(V8Options options) {
+        return new V8Writer(new ByteSink(options), options, false);
+    }
+
+    /** A writer that adds to the output of another, value after value. */
+    static V8Writer on(ByteSink out, V8Options options) {
+        return new V8Writer(out, options, true);
+    }
+
+    /**
+     * The value's bytes, header included.
+     *
+     * @return a new array
+     * @throws IllegalStateException if the value is not complete
+     */
+    public byte[] toByteArray() {
+        if (depth > 0 || !rootWritten) {
+            throw new IllegalStateException("the value is not complete");
+        }
+        return out.toByteArray();
+    }
+
+    /** Writes {@code undefined}. */
+    public void undefined() {
+        tag(Tag.UNDEFINED);
+    }
+
+    /** Writes {@code null}. */
+    public void nullValue() {
+        tag(Tag.NULL);
+    }
+
+    /**
+     * Writes a boolean.
+     *
+     * @param value the value
+     */
+    public void bool(boolean value) {
+        tag(value ? Tag.TRUE : Tag.FALSE);
+    }
+
+    /** Writes an absent element of a dense array. */
+    public void hole() {
+        OpenContainers.Frame frame = top();
+        if (frame == null || frame.kind != Tag.DENSE || frame.items >= frame.length) {
+            throw new IllegalStateException("a hole stands among the elements of a dense array only");
+        }
+        viewable = null;
+        frame.hole();
+        out.put(Tag.HOLE);
+    }
+
+    /**
+     * Writes a number as V8 writes a literal: a signed 32-bit integer where that holds it, otherwise a double.
+     *
+     * @param value the value; a property key if one must stand here
+     */
+    public void number(double value) {
+        begin(V8Number.of(value));
+        out.number(value);
+    }
+
+    /**
+     * Writes a number with the tag and the bits it has.
+     *
+     * @param value the number; a property key if one must stand here
+     */
+    public void number(V8Number value) {
+        begin(value);
+        switch (value.kind()) {
+            case INT32 -> out.int32((int) value.value());
+            case UINT32 -> {
+                out.put(Tag.UINT32);
+                out.varint((long) value.value());
+            }
+            case FLOAT64 -> {
+                out.put(Tag.DOUBLE);
+                out.bits(value.bits());
+            }
+        }
+    }
+
+    /**
+     * Writes a bigint in as many bytes as it is stored in.
+     *
+     * @param value the bigint
+     */
+    public void bigint(V8BigInt value) {
+        begin(null);
+        out.bigint(Tag.BIGINT, value.value(), value.byteLength());
+    }
+
+    /**
+     * Writes a string, in one byte a unit where that is possible.
+     *
+     * @param text the text; a property key if one must stand here
+     */
+    public void string(String text) {
+        string(V8String.of(text));
+    }
+
+    /**
+     * Writes a string in the encoding it has.
+     *
+     * @param text the string; a property key if one must stand here
+     */
+    public void string(V8String text) {
+        begin(text);
+        out.string(text.text(), text.encoding());
+    }
+
+    /**
+     * Writes a reference to an object begun before.
+     *
+     * @param id its id
+     */
+    public void reference(int id) {
+        if (id < 0 || id >= nextId) {
+            throw new IllegalStateException("object " + id + " has not been begun");
+        }
+        begin(null);
+        viewable = id < buffers.length ? buffers[id] : null;
+        out.put(Tag.REFERENCE);
+        out.varint(id);
+    }
+
+    /**
+     * Begins a plain object: keys and values in turn.
+     *
+     * @return its id
+     */
+    public int startObject() {
+        return start(Tag.OBJECT, 0);
+    }
+
+    /** Ends a plain object. */
+    public void endObject() {
+        end(Tag.OBJECT);
+    }
+
+    /**
+     * Begins a dense array: its elements, then keys and values of other properties in turn.
+     *
+     * @param length how many elements will follow
+     * @return its id
+     */
+    public int startDense(int length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length: negative");
+        }
+        return start(Tag.DENSE, length);
+    }
+
+    /** Ends a dense array. */
+    public void endDense() {
+        end(Tag.DENSE);
+    }
+
+    /**
+     * Begins a sparse array: keys and values in turn.
+     *
+     * @param length its length, 0 to 4294967295
+     * @return its id
+     */
+    public int startSparse(long length) {
+        if (length >>> 32 != 0) {
+            throw new IllegalArgumentException("length: not an array length");
+        }
+        return start(Tag.SPARSE, length);
+    }
+
+    /** Ends a sparse array. */
+    public void endSparse() {
+        end(Tag.SPARSE);
+    }
+
+    /**
+     * Begins a Map: keys and values in turn.
+     *
+     * @return its id
+     */
+    public int startMap() {
+        return start(Tag.MAP, 0);
+    }
+
+    /** Ends a Map. */
+    public void endMap() {
+        end(Tag.MAP);
+    }
+
+    /**
+     * Begins a Set.
+     *
+     * @return its id
+     */
+    public int startSet() {
+        return start(Tag.SET, 0);
+    }
+
+    /** Ends a Set. */
+    public void endSet() {
+        end(Tag.SET);
+    }
+
+    /**
+     * Writes a Date with the bits it has.
+     *
+     * @param value the Date
+     * @return its id
+     */
+    public int date(V8Date value) {
+        tag(Tag.DATE);
+        out.bits(value.bits());
+        return nextId++;
+    }
+
+    /**
+     * Writes a primitive in an object.
+     *
+     * @param value the object
+     * @return its id
+     */
+    public int boxed(V8Boxed value) {
+        begin(null);
+        if (value.value() instanceof V8Number number) {
+            out.put(Tag.BOXED_NUMBER);
+            out.bits(number.bits());
+        } else if (value.value() instanceof V8BigInt bigint) {
+            out.bigint(Tag.BOXED_BIGINT, bigint.value(), bigint.byteLength());
+        } else if (value.value() instanceof V8String text) {
+            out.put(Tag.BOXED_STRING);
+            out.string(text.text(), text.encoding());
+        } else {
+            out.put(value.value() == V8Boolean.TRUE ? Tag.BOXED_TRUE : Tag.BOXED_FALSE);
+        }
+        return nextId++;
+    }
+
+    /**
+     * Writes a regular expression.
+     *
+     * @param value the regular expression
+     * @return its id
+     */
+    public int regExp(V8RegExp value) {
+        tag(Tag.REGEXP);
+        out.string(value.sourceString().text(), value.sourceString().encoding());
+        out.varint(value.flagBits());
+        return nextId++;
+    }
+
+    /**
+     * Writes a buffer. A maximum of 4 GiB or more makes the header's version 16.
+     *
+     * @param value the buffer
+     * @return its id
+     */
+    public int buffer(V8ArrayBuffer value) {
+        begin(null);
+        out.put(
+                switch (value.kind()) {
+                    case FIXED -> Tag.BUFFER;
+                    case RESIZABLE -> Tag.RESIZABLE_BUFFER;
+                    case IMMUTABLE -> Tag.IMMUTABLE_BUFFER;
+                });
+        out.varint(value.byteLength());
+        if (value.kind() == V8ArrayBuffer.Kind.RESIZABLE) {
+            if (value.maxByteLength() >>> 32 != 0) {
+                out.requireVersion16();
+            }
+            out.varint(value.maxByteLength());
+        }
+        out.put(value.array());
+        viewable = new Payload.BufferShape(value.byteLength(), value.kind());
+        if (nextId >= buffers.length) {
+            buffers = Arrays.copyOf(buffers, Math.max(nextId + 1, buffers.length * 2));
+        }
+        buffers[nextId] = viewable;
+        return nextId++;
+    }
+
+    /**
+     * Writes a view on the buffer just written, or on the buffer that the reference just written names: the two are one value.
+     *
+     * @param value the view, whose buffer is not looked at
+     * @return its id
+     */
+    public int view(V8View value) {
+        Payload.BufferShape buffer = viewable;
+        if (buffer == null
+                || !V8View.fits(value.kind(), buffer, value.byteOffset(), value.storedLength(), value.flags())) {
+            throw new IllegalStateException("a view stands behind a buffer that it fits on");
+        }
+        viewable = null;
+        out.put(Tag.VIEW);
+        out.put(value.kind().subtag());
+        out.varint(value.byteOffset());
+        out.varint(value.storedLength());
+        out.varint(Integer.toUnsignedLong(value.flags()));
+        return nextId++;
+    }
+
+    /**
+     * Begins an error; the fields that it has follow in the order message, stack, cause.
+     *
+     * @param kind its class
+     * @return its id
+     */
+    public int startError(V8Error.Kind kind) {
+        int id = start(Tag.ERROR, 0);
+        if (kind != V8Error.Kind.ERROR) {
+            out.put(kind.subtag());
+        }
+        return id;
+    }
+
+    /**
+     * Writes the message of an error.
+     *
+     * @param text the message
+     */
+    public void errorMessage(V8String text) {
+        errorField(Tag.ERROR_MESSAGE, 1);
+        out.string(text.text(), text.encoding());
+    }
+
+    /**
+     * Writes the stack of an error.
+     *
+     * @param text the stack
+     */
+    public void errorStack(V8String text) {
+        errorField(Tag.ERROR_STACK, 2);
+        out.string(text.text(), text.encoding());
+    }
+
+    /** Announces the cause of an error: the next value. */
+    public void errorCause() {
+        errorField(Tag.ERROR_CAUSE, 3).expectsCause = true;
+    }
+
+    /** Ends an error. */
+    public void endError() {
+        close(Tag.ERROR);
+        out.put(Tag.ERROR_END);
+    }
+
+    /**
+     * Begins a host object; one value follows.
+     *
+     * @return its id
+     */
+    public int startHost() {
+        int id = start(Tag.HOST, 0);
+        out.varint(Integer.toUnsignedLong(HOST_WITH_VALUE));
+        return id;
+    }
+
+    /** Ends a host object. */
+    public void endHost() {
+        close(Tag.HOST);
+    }
+
+    /**
+     * Copies a view that Node wrote.
+     *
+     * @param value the view as it was read
+     * @return its id
+     */
+    public int nodeView(V8Host value) {
+        if (value.value() != null) {
+            throw new IllegalArgumentException("value: not a view of Node's");
+        }
+        tag(Tag.HOST);
+        byte[] content = value.bytes();
+        out.varint(value.tag());
+        out.varint(content.length);
+        out.put(content);
+        return nextId++;
+    }
+
+    int takeId() {
+        return nextId++;
+    }
+
+    void startDepthAt(int depth) {
+        outerDepth = depth;
+    }
+
+    private void tag(byte tag) {
+        begin(null);
+        out.put(tag);
+    }
+
+    private int start(byte kind, long length) {
+        begin(null);
+        if (depth + outerDepth >= options.maxDepth()) {
+            throw new V8UnsupportedException(
+                    V8UnsupportedException.Reason.TOO_DEEP,
+                    "more than the " + options.maxDepth() + " levels that V8Options.maxDepth allows",
+                    out.path(),
+                    -1);
+        }
+        if (depth == frames.length) {
+            frames = Arrays.copyOf(frames, depth * 2);
+        }
+        OpenContainers.Frame frame = frames[depth];
+        if (frame == null) {
+            frame = new OpenContainers.Frame();
+            frames[depth] = frame;
+        }
+        depth++;
+        frame.open(kind, nextId, length);
+        out.put(kind);
+        if (frame.isArray()) {
+            out.varint(length);
+        }
+        return nextId++;
+    }
+
+    private void end(byte kind) {
+        OpenContainers.Frame frame = close(kind);
+        out.put(frame.endTag());
+        out.varint(frame.properties);
+        if (frame.isArray()) {
+            out.varint(frame.length);
+        }
+    }
+
+    private OpenContainers.Frame close(byte kind) {
+        OpenContainers.Frame frame = top();
+        if (frame == null || frame.kind != kind) {
+            throw new IllegalStateException("the end of something that is not open");
+        }
+        boolean complete = switch (kind) {
+            case Tag.DENSE -> frame.items == frame.length && frame.keyNext;
+            case Tag.MAP -> frame.properties % 2 == 0;
+            case Tag.HOST -> frame.properties == 1;
+            case Tag.ERROR -> !frame.expectsCause;
+            default -> frame.keyNext;
+        };
+        if (!complete) {
+            throw new IllegalStateException("the end before all that was promised");
+        }
+        viewable = null;
+        depth--;
+        return frame;
+    }
+
+    private OpenContainers.Frame errorField(byte field, int rank) {
+        OpenContainers.Frame frame = top();
+        if (frame == null || frame.kind != Tag.ERROR || frame.items >= rank || frame.expectsCause) {
+            throw new IllegalStateException("the fields of an error are message, stack, cause, in this order and once");
+        }
+        frame.items = rank;
+        viewable = null;
+        out.put(field);
+        return frame;
+    }
+
+    private OpenContainers.@Nullable Frame top() {
+        return depth == 0 ? null : frames[depth - 1];
+    }
+
+    /** Takes note of a value, or of a key where one must stand. */
+    private void begin(@Nullable V8Key keyOrNull) {
+        viewable = null;
+        OpenContainers.Frame frame = top();
+        if (frame == null) {
+            if (rootWritten && !manyRoots) {
+                throw new IllegalStateException("the value is complete: there is one");
+            }
+            rootWritten = true;
+            return;
+        }
+        switch (frame.kind) {
+            case Tag.MAP, Tag.SET -> frame.properties++;
+            case Tag.HOST -> onlyValue(frame);
+            case Tag.ERROR -> cause(frame);
+            default -> elementOrProperty(frame, keyOrNull);
+        }
+    }
+
+    private static void onlyValue(OpenContainers.Frame frame) {
+        if (frame.properties++ > 0) {
+            throw new IllegalStateException("a host object holds one value");
+        }
+    }
+
+    private static void cause(OpenContainers.Frame frame) {
+        if (!frame.expectsCause) {
+            throw new IllegalStateException("a value in an error without errorCause()");
+        }
+        frame.expectsCause = false;
+    }
+
+    private void elementOrProperty(OpenContainers.Frame frame, @Nullable V8Key key) {
+        if (frame.kind == Tag.DENSE && frame.items < frame.length) {
+            frame.items++;
+        } else if (frame.keyNext) {
+            requireKey(frame, key);
+            frame.keyNext = false;
+            frame.properties++;
+        } else {
+            frame.keyNext = true;
+        }
+    }
+
+    private void requireKey(OpenContainers.Frame frame, @Nullable V8Key key) {
+        String text = Objects.requireNonNullElseGet(key, () -> {
+                    throw new IllegalStateException("a property key must be a string or a number");
+                })
+                .text();
+        long index = NumberText.index(text);
+        boolean fresh;
+        if (frame.kind == Tag.OBJECT || index < 0) {
+            fresh = frame.addKey(text) && !(frame.isArray() && text.equals("length"));
+        } else {
+            fresh = frame.addIndex(index)
+                    && (index < frame.length || options.strictness() == V8Options.Strictness.AS_V8);
+        }
+        if (!fresh) {
+            throw new IllegalStateException("a property key that was there before, or that its array cannot have");
+        }
+    }
+}
