@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.sqlite;
+
+import io.kvreactive.KvValue;
+import io.kvreactive.Versionstamp;
+import io.kvreactive.r2dbc.sqlite.SqliteConnection;
+import io.kvreactive.r2dbc.sqlite.SqliteTransactionDefinition;
+import io.kvreactive.spi.RawEntry;
+import io.kvreactive.spi.ReadRange;
+import io.r2dbc.spi.Row;
+import io.r2dbc.spi.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads ranges: one by a single statement, which is a snapshot by itself, several inside a transaction. */
+final class SnapshotReader {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private SnapshotReader() {}
+
+    static Mono<List<RawEntry>> readOne(SqliteConnection connection, ReadRange range, Instant now) {
+        return Flux.from(statement(connection, range, now.toEpochMilli()).execute())
+                .flatMap(result -> result.map((row, metadata) -> entryOf(row)))
+                .collectList();
+    }
+
+    static Mono<List<List<RawEntry>>> readAll(SqliteConnection connection, List<ReadRange> ranges, Instant now) {
+        return connection
+                .beginTransaction(SqliteTransactionDefinition.DEFERRED)
+                .thenMany(Flux.fromIterable(ranges))
+                .concatMap(range -> readOne(connection, range, now), 0)
+                .collectList()
+                .flatMap(results -> connection.commitTransaction().thenReturn(results))
+                .onErrorResume(error -> WriteTransaction.rollBackAfter(connection, error));
+    }
+
+    private static Statement statement(SqliteConnection connection, ReadRange range, long now) {
+        if (range.isPoint()) {
+            return connection
+                    .createStatement(Statements.POINT)
+                    .bind(0, range.start())
+                    .bind(1, now);
+        }
+        return connection
+                .createStatement(range.isReverse() ? Statements.RANGE_REVERSE : Statements.RANGE)
+                .bind(0, range.start())
+                .bind(1, range.end())
+                .bind(2, now)
+                .bind(3, range.limit());
+    }
+
+    /** A row as it is, and what is wrong with it: one bad row must not make a listing unreadable. */
+    private static RawEntry entryOf(Row row) {
+        byte[] key = Objects.requireNonNull(row.get(0, byte[].class));
+        byte[] value = read(row, 1, byte[].class);
+        Long encoding = read(row, 2, Long.class);
+        Long version = read(row, 3, Long.class);
+        Long expiry = read(row, 4, Long.class);
+        Versionstamp versionstamp = Versionstamp.ofVersion(version == null ? 0 : version);
+        KvValue stored = KvValue.wrap(encodingNumber(encoding), value == null ? NOTHING : value);
+        if (value == null || encoding == null || version == null || expiry == null) {
+            String column = value == null
+                    ? "v"
+                    : encoding == null ? "v_encoding" : version == null ? "version" : "expiration_ms";
+            return RawEntry.defective(
+                    key, stored, versionstamp, "the column " + column + " of its row has the wrong storage class");
+        }
+        return RawEntry.of(key, stored, versionstamp, expiry < 0 ? null : Instant.ofEpochMilli(expiry));
+    }
+
+    /** A number that does not fit is as unknown as any other. */
+    private static int encodingNumber(@Nullable Long encoding) {
+        return encoding == null || encoding.intValue() != encoding ? 0 : encoding.intValue();
+    }
+
+    /** Null if the column holds another storage class. */
+    static <T> @Nullable T read(Row row, int column, Class<T> type) {
+        try {
+            return row.get(column, type);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.sqlite;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a SQLite file is used: {@code KvOptions.builder().with(SqliteOptions.builder().readers(4).build())}. Immutable.
+ */
+public final class SqliteOptions {
+
+    /** What may be done with the file. */
+    public enum Access {
+        /** Read and write; a file that is not there is made. The default. */
+        CREATE,
+        /** Read and write; opening fails if the file is not there. */
+        EXISTING,
+        /** Read only; writes fail. The tables must be there. */
+        READ_ONLY
+    }
+
+    /** How far a commit must have reached when it is acknowledged. */
+    public enum Synchronous {
+        /** On the disk: an acknowledged write survives a crash of the machine. The default, as in Deno. */
+        FULL,
+        /** With the operating system: it survives the end of the process, but the last commits may be lost when the machine crashes. */
+        NORMAL
+    }
+
+    /** What to do with a file that a newer Deno migrated to a format unknown to this version. */
+    public enum NewerFormat {
+        /** Opening fails. The default. */
+        REFUSE,
+        /** The file is read, never written. */
+        READ_ONLY,
+        /** The file is written as if it were of the known format. */
+        WRITE
+    }
+
+    /** Two: one can serve short reads while a long listing keeps the other busy, on a machine with few processors. */
+    public static final int DEFAULT_READERS = 2;
+
+    /** As long as Deno waits. */
+    public static final Duration DEFAULT_LOCK_WAIT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Sixteen mebibytes: enough for the inner pages of a large database. */
+    public static final long DEFAULT_CACHE_BYTES = 16L << 20;
+
+    private static final SqliteOptions DEFAULTS = new Builder().build();
+
+    private final Access access;
+    private final Synchronous synchronous;
+    private final NewerFormat newerFormat;
+    private final int readers;
+    private final Duration lockWaitTimeout;
+    private final long cacheBytes;
+
+    private SqliteOptions(Builder builder) {
+        this.access = builder.access;
+        this.synchronous = builder.synchronous;
+        this.newerFormat = builder.newerFormat;
+        this.readers = builder.readers;
+        this.lockWaitTimeout = builder.lockWaitTimeout;
+        this.cacheBytes = builder.cacheBytes;
+    }
+
+    /**
+     * The options of a database that is given none.
+     *
+     * @return the defaults
+     */
+    public static SqliteOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * A builder that begins with the defaults.
+     *
+     * @return a builder; not thread-safe
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A builder that begins with these options.
+     *
+     * @return a builder; not thread-safe
+     */
+    public Builder mutate() {
+        Builder builder = new Builder();
+        builder.access = access;
+        builder.synchronous = synchronous;
+        builder.newerFormat = newerFormat;
+        builder.readers = readers;
+        builder.lockWaitTimeout = lockWaitTimeout;
+        builder.cacheBytes = cacheBytes;
+        return builder;
+    }
+
+    /**
+     * What may be done with the file.
+     *
+     * @return the access
+     */
+    public Access access() {
+        return access;
+    }
+
+    /**
+     * How far a commit must have reached when it is acknowledged.
+     *
+     * @return the durability
+     */
+    public Synchronous synchronous() {
+        return synchronous;
+    }
+
+    /**
+     * What to do with a file of a newer format.
+     *
+     * @return the decision
+     */
+    public NewerFormat newerFormat() {
+        return newerFormat;
+    }
+
+    /**
+     * How many connections serve reads.
+     *
+     * @return 1 or more; each has a thread of its own
+     */
+    public int readers() {
+        return readers;
+    }
+
+    /**
+     * How long an operation waits for a lock that another process holds.
+     *
+     * @return the time
+     */
+    public Duration lockWaitTimeout() {
+        return lockWaitTimeout;
+    }
+
+    /**
+     * The page cache of each connection.
+     *
+     * @return bytes
+     */
+    public long cacheBytes() {
+        return cacheBytes;
+    }
+
+    /** Builds {@link SqliteOptions}. Not thread-safe. */
+    public static final class Builder {
+        private Access access = Access.CREATE;
+        private Synchronous synchronous = Synchronous.FULL;
+        private NewerFormat newerFormat = NewerFormat.REFUSE;
+        private int readers = DEFAULT_READERS;
+        private Duration lockWaitTimeout = DEFAULT_LOCK_WAIT_TIMEOUT;
+        private long cacheBytes = DEFAULT_CACHE_BYTES;
+
+        private Builder() {}
+
+        /**
+         * Decides what may be done with the file.
+         *
+         * @param access the access
+         * @return this builder
+         */
+        public Builder access(Access access) {
+            this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
+        /**
+         * Decides how far a commit must have reached when it is acknowledged.
+         *
+         * @param synchronous the durability
+         * @return this builder
+         */
+        public Builder synchronous(Synchronous synchronous) {
+            this.synchronous = Objects.requireNonNull(synchronous, "synchronous");
+            return this;
+        }
+
+        /**
+         * Decides what to do with a file of a newer format.
+         *
+         * @param newerFormat the decision
+         * @return this builder
+         */
+        public Builder newerFormat(NewerFormat newerFormat) {
+            this.newerFormat = Objects.requireNonNull(newerFormat, "newerFormat");
+            return this;
+        }
+
+        /**
+         * Reads over so many connections, so that reads do not wait behind writes, nor behind one another.
+         *
+         * @param readers 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder readers(int readers) {
+            if (readers < 1) {
+                throw new IllegalArgumentException("readers must be 1 or more: " + readers);
+            }
+            this.readers = readers;
+            return this;
+        }
+
+        /**
+         * Waits so long for a lock that another process holds, then the operation ends with {@code KvUnavailableException}.
+         *
+         * @param lockWaitTimeout zero for no wait at all
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder lockWaitTimeout(Duration lockWaitTimeout) {
+            if (lockWaitTimeout.isNegative()) {
+                throw new IllegalArgumentException("lockWaitTimeout must not be negative: " + lockWaitTimeout);
+            }
+            this.lockWaitTimeout = lockWaitTimeout;
+            return this;
+        }
+
+        /**
+         * Gives each connection a page cache.
+         *
+         * @param cacheBytes bytes, 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder cacheBytes(long cacheBytes) {
+            if (cacheBytes < 0) {
+                throw new IllegalArgumentException("cacheBytes must not be negative: " + cacheBytes);
+            }
+            this.cacheBytes = cacheBytes;
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @return what was set
+         */
+        public SqliteOptions build() {
+            return new SqliteOptions(this);
+        }
+    }
+}

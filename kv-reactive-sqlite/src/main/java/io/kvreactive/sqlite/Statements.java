@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.sqlite;
+
+/** The statements on Deno's tables, {@code docs/spec/sqlite-format.md} section 5. Each has one text, so that it is prepared once. */
+final class Statements {
+
+    /** An expired row is as good as gone, whoever collects it. */
+    private static final String IS_SHOWN = "(expiration_ms < 0 or expiration_ms > ?)";
+
+    private static final String ENTRY = "select k, v, v_encoding, version, expiration_ms from kv where ";
+
+    /** Key, now. */
+    static final String POINT = ENTRY + "k = ? and " + IS_SHOWN;
+
+    /** Start, end, now, limit. */
+    static final String RANGE = ENTRY + "k >= ? and k < ? and " + IS_SHOWN + " order by k limit ?";
+
+    /** Start, end, now, limit. */
+    static final String RANGE_REVERSE = ENTRY + "k >= ? and k < ? and " + IS_SHOWN + " order by k desc limit ?";
+
+    /** Key, now. */
+    static final String POINT_VERSION = "select version from kv where k = ? and " + IS_SHOWN;
+
+    /** Key, now. */
+    static final String POINT_VALUE = "select v, v_encoding from kv where k = ? and " + IS_SHOWN;
+
+    /** Step. */
+    static final String STEP_VERSION = "update data_version set version = version + ? where k = 0 returning version";
+
+    /** Key, value, encoding, version, expiry. */
+    static final String POINT_SET = "insert into kv (k, v, v_encoding, version, expiration_ms) values (?, ?, ?, ?, ?)"
+            + " on conflict (k) do update set v = excluded.v, v_encoding = excluded.v_encoding,"
+            + " version = excluded.version, expiration_ms = excluded.expiration_ms";
+
+    /** Key. */
+    static final String POINT_DELETE = "delete from kv where k = ?";
+
+    /** The expiry of an entry that stays. */
+    static final long NEVER = -1;
+
+    private Statements() {}
+}
