@@ -153,6 +153,9 @@ final class OpenContainers {
             }
             case Tag.HOST -> Paths.host(path);
             default -> {
+                if (frame.insideKey) {
+                    return;
+                }
                 if (frame.properties > 0) {
                     Paths.key(path, keyAt(frame.keyOffset));
                 } else if (frame.items > 0) {
@@ -186,6 +189,9 @@ final class OpenContainers {
         boolean keyNext;
 
         boolean expectsCause;
+        /** While a key is being read it can be no step of a path yet. */
+        boolean insideKey;
+
         int keyOffset;
         private long run;
         private @Nullable BitSet holes;
@@ -199,6 +205,7 @@ final class OpenContainers {
             properties = 0;
             keyNext = true;
             expectsCause = false;
+            insideKey = false;
             run = 0;
             holes = null;
             if (keys != null) {

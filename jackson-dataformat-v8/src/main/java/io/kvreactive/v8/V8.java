@@ -144,9 +144,15 @@ public final class V8 {
     }
 
     private static @Nullable Object decode(V8Reader reader) {
-        Object value = new NaturalReader(reader).read();
-        // The end, which tells whether more bytes follow.
-        reader.next();
-        return value;
+        try {
+            Object value = new NaturalReader(reader).read();
+            // The end, which tells whether more bytes follow.
+            reader.next();
+            return value;
+        } catch (V8LossyConversionException | V8UnsupportedException e) {
+            // If the rest is damaged, that is the news.
+            reader.restart().skipToEnd();
+            throw e;
+        }
     }
 }

@@ -29,15 +29,15 @@ public final class V8Reader {
     private V8Token token = V8Token.END;
     private int tagOffset;
 
-    private V8Reader(byte[] bytes, int start, int end, V8Options options) {
+    private V8Reader(ByteSource in, V8Options options) {
         this.options = options;
-        this.in = new ByteSource(bytes, start, end, options.strictness() == V8Options.Strictness.STRICT);
+        this.in = in;
         this.open = new OpenContainers(in, options);
         this.payload = new Payload(in, open, options);
-        if (end - start > options.maxBytes()) {
+        if (in.remaining() > options.maxBytes()) {
             throw new V8UnsupportedException(
                     V8UnsupportedException.Reason.TOO_LARGE,
-                    (end - start) + " bytes, more than the " + options.maxBytes() + " that V8Options.maxBytes allows",
+                    in.remaining() + " bytes, more than the " + options.maxBytes() + " that V8Options.maxBytes allows",
                     "$",
                     0);
         }
@@ -84,9 +84,10 @@ public final class V8Reader {
     public static V8Reader of(byte[] bytes, int offset, int length, V8Options options) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         Objects.requireNonNull(options, "options");
-        V8Reader reader = new V8Reader(bytes, offset, offset + length, options);
+        boolean strict = options.strictness() == V8Options.Strictness.STRICT;
+        V8Reader reader = new V8Reader(new ByteSource(bytes, offset, offset + length, strict), options);
         if (reader.version == OLDEST && reader.in.contains(Tag.VIEW)) {
-            reader.viewFlags = !canBeRead(new V8Reader(bytes, offset, offset + length, options));
+            reader.viewFlags = !canBeRead(reader.restart());
         }
         return reader;
     }
@@ -353,6 +354,21 @@ public final class V8Reader {
         return options;
     }
 
+    /** A reader of the same value from its beginning. */
+    V8Reader restart() {
+        V8Reader again = new V8Reader(in.fork(), options);
+        again.viewFlags = viewFlags;
+        return again;
+    }
+
+    /** Reads to the end, only to see whether the bytes are in order. */
+    void skipToEnd() {
+        V8Token skipped;
+        do {
+            skipped = next();
+        } while (skipped != V8Token.END);
+    }
+
     /** What tells property keys apart: an index as a Long, otherwise the text. */
     Object keyIdentity() {
         return payload.keyIdentity();
@@ -392,9 +408,7 @@ public final class V8Reader {
     /** Some writers of version 13 already wrote the flags of views; as V8 does, they are believed if the bytes make no sense without. */
     private static boolean canBeRead(V8Reader withoutFlags) {
         try {
-            while (withoutFlags.next() != V8Token.END) {
-                // only to see whether it can be read
-            }
+            withoutFlags.skipToEnd();
             return true;
         } catch (V8Exception e) {
             return false;
@@ -434,6 +448,12 @@ public final class V8Reader {
             frame.hole();
             return V8Token.HOLE;
         }
+        if (tag == Tag.END_DENSE) {
+            throw in.malformed(
+                    V8FormatException.Kind.BAD_COUNT,
+                    "an array of " + frame.length + " elements ends after " + frame.items,
+                    in.offset());
+        }
         frame.items++;
         return value();
     }
@@ -449,9 +469,11 @@ public final class V8Reader {
         }
         frame.keyNext = false;
         frame.properties++;
+        frame.insideKey = true;
         byte keyTag = in.valueTag();
         tagOffset = in.offset() - 1;
         V8Token key = payload.key(keyTag, tagOffset);
+        frame.insideKey = false;
         open.checkKey(frame, payload, tagOffset);
         return key;
     }
