@@ -5,6 +5,7 @@ import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Result;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Statements without parameters, run one after the other. Not thread-safe. */
@@ -32,6 +33,6 @@ final class SqliteBatch implements Batch {
 
     @Override
     public Flux<Result> execute() {
-        return StatementExecution.of(session, List.copyOf(pieces), List.<Object[]>of(new Object[0]));
+        return StatementExecution.of(session, List.copyOf(pieces), List.<@Nullable Object[]>of(new Object[0]));
     }
 }

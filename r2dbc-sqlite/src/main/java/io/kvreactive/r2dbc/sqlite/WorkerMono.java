@@ -54,8 +54,9 @@ final class WorkerMono<T> extends Mono<T> {
 
         private static final int NEW = 0;
         private static final int BEGUN = 1;
-        private static final int ENDED = 2;
-        private static final int CANCELLED = 3;
+        private static final int EMITTING = 2;
+        private static final int ENDED = 3;
+        private static final int CANCELLED = 4;
 
         private final CoreSubscriber<? super T> actual;
         private final WorkerMono<T> parent;
@@ -81,7 +82,11 @@ final class WorkerMono<T> extends Mono<T> {
 
         @Override
         public void cancel() {
-            if (STATE.compareAndSet(this, NEW, CANCELLED) || STATE.compareAndSet(this, BEGUN, CANCELLED)) {
+            boolean inTime = STATE.compareAndSet(this, NEW, CANCELLED)
+                    || STATE.compareAndSet(this, BEGUN, CANCELLED)
+                    // Another thread gives up while the value is on its way: nobody will take it.
+                    || (!parent.session.worker().isCurrent() && STATE.compareAndSet(this, EMITTING, CANCELLED));
+            if (inTime) {
                 cancelled = true;
                 parent.session.worker().wake();
                 if (parent.ifCancelled != null) {
@@ -102,10 +107,10 @@ final class WorkerMono<T> extends Mono<T> {
                 fail(failure);
                 return;
             }
-            if (STATE.compareAndSet(this, BEGUN, ENDED)) {
-                if (value != null) {
-                    actual.onNext(value);
-                }
+            if (value != null && STATE.compareAndSet(this, BEGUN, EMITTING)) {
+                actual.onNext(value);
+            }
+            if (STATE.compareAndSet(this, value == null ? BEGUN : EMITTING, ENDED)) {
                 actual.onComplete();
             }
         }
