@@ -192,11 +192,26 @@ public final class KvKey implements Comparable<KvKey> {
 
     private static String partText(Object part) {
         if (part instanceof String s) {
-            return '"' + s.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+            return quoted(s);
         }
         if (part instanceof BigInteger n) {
             return n + "n";
         }
         return part instanceof byte[] b ? "Uint8Array(" + HexFormat.of().formatHex(b) + ")" : part.toString();
+    }
+
+    /** As a JavaScript literal: control characters and unpaired surrogates must not reach a terminal as they are. */
+    private static String quoted(String s) {
+        StringBuilder text = new StringBuilder("\"");
+        s.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                text.append('\\').append((char) c);
+            } else if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {
+                text.append(String.format("\\u%04x", c));
+            } else {
+                text.appendCodePoint(c);
+            }
+        });
+        return text.append('"').toString();
     }
 }

@@ -181,6 +181,7 @@ class KvKeyTest {
     void theTextShowsThePartsAndTheShapeDoesNot() {
         KvKey key = KvKey.of("or\"ders", 42, BigInteger.TEN, true, new byte[] {10, 11}, 1.5);
         assertThat(key).hasToString("[\"or\\\"ders\", 42, 10n, true, Uint8Array(0a0b), 1.5]");
+        assertThat(KvKey.of("a\0\n😀é")).hasToString("[\"a\\u0000\\u000a😀é\"]");
         assertThat(key.shape()).isEqualTo("[string(7), number, bigint, boolean, bytes(2), number]");
     }
 }
