@@ -20,6 +20,7 @@ final class SqliteStatement implements Statement {
     private final SqlScript script;
     private final List<@Nullable Object[]> complete = new ArrayList<>(1);
     private @Nullable Object @Nullable [] current;
+    private boolean handedOut;
     private boolean hasStreams;
     private @Nullable List<String> generated;
 
@@ -84,7 +85,12 @@ final class SqliteStatement implements Statement {
             values = new Object[script.parameterCount()];
             Arrays.fill(values, UNBOUND);
             current = values;
+        } else if (handedOut) {
+            // An execution that was asked for earlier keeps its values.
+            values = values.clone();
+            current = values;
         }
+        handedOut = false;
         values[index] = encoded;
         hasStreams |= SqliteCodecs.isStream(encoded);
         return this;
@@ -131,6 +137,7 @@ final class SqliteStatement implements Statement {
     private List<@Nullable Object[]> bindings() {
         if (complete.isEmpty()) {
             @Nullable Object[] only = completed();
+            handedOut = true;
             return List.<@Nullable Object[]>of(only);
         }
         if (current == null && script.parameterCount() > 0) {
@@ -138,6 +145,7 @@ final class SqliteStatement implements Statement {
         }
         List<@Nullable Object[]> bindings = new ArrayList<>(complete);
         bindings.add(completed());
+        handedOut = true;
         return bindings;
     }
 

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,15 +31,13 @@ class CancellationIT {
     private static final String ENDLESS =
             "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final Databases databases = new Databases();
 
-    private Databases databases;
     private SqliteConnection connection;
 
     @BeforeEach
     void open() {
-        databases = new Databases(folder);
         connection = databases.filled(1000);
     }
 
@@ -48,7 +45,6 @@ class CancellationIT {
     void close() {
         now(connection.validate(io.r2dbc.spi.ValidationDepth.REMOTE));
         assertThat(connection.statistics().openStatements()).isZero();
-        databases.close();
     }
 
     private void awaitExecuted(long executed) {

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Result;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -35,15 +35,13 @@ class CursorsIT {
     private static final int ROWS = 5000;
     private static final String EVERYTHING = "select id, v from t order by id";
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final Databases databases = new Databases();
 
-    private Databases databases;
     private SqliteConnection connection;
 
     @BeforeEach
     void open() {
-        databases = new Databases(folder);
         connection = databases.filled(ROWS);
     }
 
@@ -53,7 +51,6 @@ class CursorsIT {
         assertThat(connection.statistics().openCursors()).isZero();
         assertThat(connection.statistics().openStatements()).isZero();
         assertThat(databases.checkpointIsFree()).isTrue();
-        databases.close();
     }
 
     @Test
@@ -250,15 +247,20 @@ class CursorsIT {
 
     @Test
     void aLongReadLetsOthersHaveTheConnection() {
-        long rows = now(Flux.from(connection
-                        .createStatement(
-                                "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n")
-                        .execute())
-                .concatMap(r -> r.map((row, metadata) -> row.get(0, Long.class)))
-                .takeUntilOther(
-                        Mono.defer(() -> longs(connection, "select 1").next()).subscribeOn(Schedulers.boundedElastic()))
-                .count());
+        Sinks.One<Long> answer = Sinks.one();
+        Mono<Long> question =
+                Mono.defer(() -> longs(connection, "select 1").next()).subscribeOn(Schedulers.boundedElastic());
 
-        assertThat(rows).isPositive();
+        long rows =
+                now(longs(connection, "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n")
+                        .doOnNext(i -> {
+                            if (i == 1000) {
+                                question.subscribe(answer::tryEmitValue);
+                            }
+                        })
+                        .takeUntilOther(answer.asMono())
+                        .count());
+
+        assertThat(rows).isGreaterThanOrEqualTo(1000);
     }
 }

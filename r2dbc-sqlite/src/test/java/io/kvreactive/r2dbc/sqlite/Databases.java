@@ -3,28 +3,51 @@ package io.kvreactive.r2dbc.sqlite;
 
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One test's database, its connections, and the few words in which the tests speak to them. */
-final class Databases implements AutoCloseable {
+final class Databases implements BeforeEachCallback, AfterEachCallback {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final Path file;
     private final List<SqliteConnection> opened = new ArrayList<>();
+    private Path folder;
 
-    Databases(Path folder) {
-        this.file = folder.resolve("test.db");
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        folder = Files.createTempDirectory("r2dbc-sqlite");
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        opened.forEach(connection -> now(connection.close()));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    /** A file of this test's own. */
+    Path file(String name) {
+        return folder.resolve(name);
     }
 
     SqliteConnectionConfiguration.Builder configuration() {
-        return SqliteConnectionConfiguration.builder().path(file).journalMode(JournalMode.WAL);
+        return SqliteConnectionConfiguration.builder().path(file("test.db")).journalMode(JournalMode.WAL);
     }
 
     SqliteConnection open() {
@@ -81,10 +104,5 @@ final class Databases implements AutoCloseable {
         SqliteConnection other =
                 open(configuration().lockWaitTimeout(Duration.ZERO).build());
         return all(longs(other, "pragma wal_checkpoint(truncate)")).equals(Arrays.asList(0L));
-    }
-
-    @Override
-    public void close() {
-        opened.forEach(connection -> now(connection.close()));
     }
 }

@@ -25,7 +25,7 @@ import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
@@ -35,15 +35,13 @@ import reactor.test.StepVerifier;
 /** Parameters, scripts, results, the statement cache, errors. */
 class StatementsIT {
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final Databases databases = new Databases();
 
-    private Databases databases;
     private SqliteConnection connection;
 
     @BeforeEach
     void open() {
-        databases = new Databases(folder);
         connection = databases.open();
         now(run(connection, "create table t(id integer primary key, v unique, c check (c > 0), n not null default 0)"));
     }
@@ -51,7 +49,6 @@ class StatementsIT {
     @AfterEach
     void close() {
         assertThat(connection.statistics().openStatements()).isZero();
-        databases.close();
     }
 
     private static Flux<Long> first(Statement statement) {
@@ -104,6 +101,15 @@ class StatementsIT {
 
         assertThat(counts).containsExactly(1L, 1L, 1L);
         assertThat(now(longs(connection, "select count(*) from t").single())).isEqualTo(3);
+    }
+
+    @Test
+    void anExecutionKeepsTheValuesItWasAskedForWith() {
+        Statement statement = connection.createStatement("select ?");
+        Flux<Long> one = first(statement.bind(0, 1));
+        Flux<Long> two = first(statement.bind(0, 2));
+
+        assertThat(all(one.concatWith(two).concatWith(one))).containsExactly(1L, 2L, 1L);
     }
 
     @Test
@@ -225,9 +231,9 @@ class StatementsIT {
     @Test
     void filesThatCannotBeOpenedFailAndLeaveNoThread() throws Exception {
         Path ruin = Files.writeString(
-                folder.resolve("ruin.db"), "this is not a database, but long enough to look like one");
+                databases.file("ruin.db"), "this is not a database, but long enough to look like one");
         StepVerifier.create(SqliteConnectionFactory.from(SqliteConnectionConfiguration.builder()
-                                .path(folder.resolve("missing.db"))
+                                .path(databases.file("missing.db"))
                                 .openMode(OpenMode.READ_WRITE)
                                 .build())
                         .create())

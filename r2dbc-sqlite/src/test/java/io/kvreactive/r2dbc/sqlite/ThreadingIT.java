@@ -8,12 +8,10 @@ import static io.kvreactive.r2dbc.sqlite.Databases.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sqlite.SQLiteDataSource;
 import reactor.blockhound.BlockingOperationError;
 import reactor.core.publisher.Flux;
@@ -23,21 +21,14 @@ import reactor.core.scheduler.Schedulers;
 /** What runs on which thread, and how often a chain changes it. */
 class ThreadingIT {
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final Databases databases = new Databases();
 
-    private Databases databases;
     private SqliteConnection connection;
 
     @BeforeEach
     void open() {
-        databases = new Databases(folder);
         connection = databases.filled(100);
-    }
-
-    @AfterEach
-    void close() {
-        databases.close();
     }
 
     @Test
@@ -138,7 +129,7 @@ class ThreadingIT {
     @Test
     void theGuardAgainstBlockingSeesSqliteOnAThreadThatMustNotBlock() {
         SQLiteDataSource plain = new SQLiteDataSource();
-        plain.setUrl("jdbc:sqlite:" + folder.resolve("test.db"));
+        plain.setUrl("jdbc:sqlite:" + databases.file("test.db"));
 
         assertThatThrownBy(
                         () -> now(Mono.fromCallable(() -> plain.getConnection()).subscribeOn(Schedulers.parallel())))

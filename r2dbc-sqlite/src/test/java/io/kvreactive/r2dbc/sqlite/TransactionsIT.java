@@ -12,26 +12,23 @@ import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import io.r2dbc.spi.R2dbcRollbackException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** The driver's idea of the transaction is SQLite's. */
 class TransactionsIT {
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final Databases databases = new Databases();
 
-    private Databases databases;
     private SqliteConnection connection;
 
     @BeforeEach
     void open() {
-        databases = new Databases(folder);
         connection = databases.open(databases.configuration().foreignKeys(true).build());
         now(run(connection, "create table t(id integer primary key, v unique)"));
         now(run(
@@ -42,7 +39,6 @@ class TransactionsIT {
     @AfterEach
     void close() {
         assertThat(connection.statistics().openStatements()).isZero();
-        databases.close();
     }
 
     private long count() {

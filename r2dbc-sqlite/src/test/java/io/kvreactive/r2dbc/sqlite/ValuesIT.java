@@ -24,10 +24,9 @@ import java.util.NoSuchElementException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
@@ -36,21 +35,14 @@ import reactor.core.publisher.Mono;
 /** Values on their way into SQLite and out of it. */
 class ValuesIT {
 
-    @TempDir
-    java.nio.file.Path folder;
+    @RegisterExtension
+    final Databases databases = new Databases();
 
-    private Databases databases;
     private SqliteConnection connection;
 
     @BeforeEach
     void open() {
-        databases = new Databases(folder);
         connection = databases.open();
-    }
-
-    @AfterEach
-    void close() {
-        databases.close();
     }
 
     private <T> T read(String sql, Class<T> type) {
