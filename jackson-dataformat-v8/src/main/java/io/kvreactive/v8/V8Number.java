@@ -54,7 +54,7 @@ public final class V8Number implements V8Key {
         if (value >>> 32 != 0) {
             throw new IllegalArgumentException("value: not an unsigned 32-bit integer");
         }
-        return new V8Number(Double.doubleToRawLongBits(value), Kind.UINT32);
+        return new V8Number(Double.doubleToRawLongBits((double) value), Kind.UINT32);
     }
 
     /**

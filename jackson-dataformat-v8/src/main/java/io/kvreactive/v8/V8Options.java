@@ -28,47 +28,27 @@ public final class V8Options {
         this.from = from;
     }
 
-    /**
-     * Starts from the defaults.
-     *
-     * @return a new builder
-     */
+    /** {@return a new builder that holds the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /**
-     * Starts from these options.
-     *
-     * @return a new builder holding what these options hold
-     */
+    /** {@return a new builder that holds what these options hold} */
     public Builder mutate() {
         return new Builder(from);
     }
 
-    /**
-     * The version written into the header.
-     *
-     * @return 15 or 16
-     */
+    /** {@return 15 or 16} The version written into the header. */
     public int version() {
         return from.version;
     }
 
-    /**
-     * The longest input or output.
-     *
-     * @return the limit in bytes
-     */
+    /** {@return the limit in bytes} The longest input or output. */
     public int maxBytes() {
         return from.maxBytes;
     }
 
-    /**
-     * The most levels of nesting, read or written.
-     *
-     * @return the number of containers that may be open at once
-     */
+    /** {@return the number of containers that may be open at once} The most levels of nesting, read or written. */
     public int maxDepth() {
         return from.maxDepth;
     }
@@ -317,7 +297,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#version()}. Deno before 2.8, Node 20 and some servers cannot read 16.
-         *
          * @param version 15 or 16
          * @return this builder
          */
@@ -331,7 +310,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#maxBytes()}.
-         *
          * @param maxBytes the limit in bytes, positive
          * @return this builder
          */
@@ -343,7 +321,6 @@ public final class V8Options {
         /**
          * Sets {@link V8Options#maxDepth()}. Nothing here recurses, but {@code equals}, {@code hashCode} and {@code toString} of the collections
          * that come out do.
-         *
          * @param maxDepth the number of levels, positive
          * @return this builder
          */
@@ -354,7 +331,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#maxHoles()}.
-         *
          * @param maxHoles the number of absent elements, not negative
          * @return this builder
          */
@@ -365,7 +341,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#undefined()}; {@link Undefined#KEEP} by default.
-         *
          * @param undefined the choice
          * @return this builder
          */
@@ -376,7 +351,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#boxed()}; {@link Boxed#UNBOX} by default.
-         *
          * @param boxed the choice
          * @return this builder
          */
@@ -387,7 +361,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#holes()}; {@link Holes#FAIL} by default.
-         *
          * @param holes the choice
          * @return this builder
          */
@@ -398,7 +371,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#cycles()}; {@link Cycles#FAIL} by default.
-         *
          * @param cycles the choice
          * @return this builder
          */
@@ -409,7 +381,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#longs()}; {@link Longs#BIGINT_IF_UNSAFE} by default.
-         *
          * @param longs the choice
          * @return this builder
          */
@@ -420,7 +391,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#instants()}; {@link Instants#TRUNCATE} by default.
-         *
          * @param instants the choice
          * @return this builder
          */
@@ -431,7 +401,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#decimals()}; {@link Decimals#FAIL} by default.
-         *
          * @param decimals the choice
          * @return this builder
          */
@@ -442,7 +411,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#setsAs()}; {@link SetsAs#SET} by default.
-         *
          * @param setsAs the choice
          * @return this builder
          */
@@ -453,7 +421,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#mapsAs()}; {@link MapsAs#OBJECT_IF_STRING_KEYS} by default.
-         *
          * @param mapsAs the choice
          * @return this builder
          */
@@ -464,7 +431,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#nodeViews()}; {@link NodeViews#READ} by default.
-         *
          * @param nodeViews the choice
          * @return this builder
          */
@@ -475,7 +441,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#trailing()}; {@link Trailing#FAIL} by default.
-         *
          * @param trailing the choice
          * @return this builder
          */
@@ -486,7 +451,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#strictness()}; {@link Strictness#STRICT} by default.
-         *
          * @param strictness the choice
          * @return this builder
          */
@@ -497,7 +461,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#unsafeIntegers()}; {@link UnsafeIntegers#ACCEPT} by default.
-         *
          * @param unsafeIntegers the choice
          * @return this builder
          */
@@ -508,7 +471,6 @@ public final class V8Options {
 
         /**
          * Sets {@link V8Options#writerMode()}; {@link WriterMode#SIMPLE} by default.
-         *
          * @param writerMode the choice
          * @return this builder
          */
@@ -519,7 +481,6 @@ public final class V8Options {
 
         /**
          * Makes the options.
-         *
          * @return new options
          */
         public V8Options build() {

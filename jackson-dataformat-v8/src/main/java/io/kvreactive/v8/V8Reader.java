@@ -110,11 +110,7 @@ public final class V8Reader {
         return of(copy, options);
     }
 
-    /**
-     * The version that the header names.
-     *
-     * @return 13 to 16
-     */
+    /** {@return 13 to 16} The version that the header names. */
     public int version() {
         return version;
     }
@@ -142,47 +138,27 @@ public final class V8Reader {
         return token;
     }
 
-    /**
-     * The token that {@link #next()} gave last.
-     *
-     * @return the token; {@link V8Token#END} before the first
-     */
+    /** {@return the token; {@link V8Token#END} before the first} The token that {@link #next()} gave last. */
     public V8Token token() {
         return token;
     }
 
-    /**
-     * Where the token's tag stands.
-     *
-     * @return the offset in bytes from the start of the input
-     */
+    /** {@return the offset in bytes from the start of the input} Where the token's tag stands. */
     public int offset() {
         return tagOffset;
     }
 
-    /**
-     * How many containers are open.
-     *
-     * @return the number of levels
-     */
+    /** {@return the number of levels} How many containers are open. */
     public int depth() {
         return open.depth();
     }
 
-    /**
-     * Where in the value the reader stands.
-     *
-     * @return the path, as {@link V8Exception#path()} writes it
-     */
+    /** {@return the path, as {@link V8Exception#path()} writes it} Where in the value the reader stands. */
     public String path() {
         return open.path();
     }
 
-    /**
-     * Whether the token is the key of a property of an object or array. Keys of Maps are values.
-     *
-     * @return true for property keys
-     */
+    /** {@return true for property keys} Whether the token is the key of a property of an object or array. Keys of Maps are values. */
     public boolean isKey() {
         return payload.isKey();
     }
@@ -205,20 +181,12 @@ public final class V8Reader {
         return payload.id();
     }
 
-    /**
-     * The value of {@link V8Token#INT32}.
-     *
-     * @return the number
-     */
+    /** {@return the number} The value of {@link V8Token#INT32}. */
     public int intValue() {
         return payload.intValue();
     }
 
-    /**
-     * The value of any number, Number object or Date.
-     *
-     * @return the number
-     */
+    /** {@return the number} The value of any number, Number object or Date. */
     public double doubleValue() {
         return payload.doubleValue();
     }
@@ -232,11 +200,7 @@ public final class V8Reader {
         return payload.doubleBits();
     }
 
-    /**
-     * The value of a bigint.
-     *
-     * @return the integer
-     */
+    /** {@return the integer} The value of a bigint. */
     public BigInteger bigInteger() {
         return payload.bigInteger();
     }
@@ -250,38 +214,22 @@ public final class V8Reader {
         return payload.string();
     }
 
-    /**
-     * How {@link #string()} is stored.
-     *
-     * @return the encoding
-     */
+    /** {@return the encoding} How {@link #string()} is stored. */
     public V8String.Encoding encoding() {
         return payload.encoding();
     }
 
-    /**
-     * The elements of an array, the digit bytes of a bigint, the bytes of a string, buffer or view.
-     *
-     * @return the length
-     */
+    /** {@return the length} The elements of an array, the digit bytes of a bigint, the bytes of a string, buffer or view. */
     public long length() {
         return payload.length();
     }
 
-    /**
-     * The offset of a view in its buffer.
-     *
-     * @return the offset in bytes
-     */
+    /** {@return the offset in bytes} The offset of a view in its buffer. */
     public int viewOffset() {
         return payload.viewOffset();
     }
 
-    /**
-     * The flag bits of a regular expression or a view, as stored.
-     *
-     * @return the bits
-     */
+    /** {@return the bits} The flag bits of a regular expression or a view, as stored. */
     public int flags() {
         return payload.flags();
     }
@@ -295,11 +243,7 @@ public final class V8Reader {
         return payload.bytes();
     }
 
-    /**
-     * What a buffer allows.
-     *
-     * @return the kind
-     */
+    /** {@return the kind} What a buffer allows. */
     public V8ArrayBuffer.Kind bufferKind() {
         return payload.bufferKind();
     }
@@ -322,29 +266,17 @@ public final class V8Reader {
         return payload.viewFollows();
     }
 
-    /**
-     * What a view's elements are.
-     *
-     * @return the kind
-     */
+    /** {@return the kind} What a view's elements are. */
     public V8View.Kind viewKind() {
         return payload.viewKind();
     }
 
-    /**
-     * The tag of a host object: the type index for a Node view, 4294967295 otherwise.
-     *
-     * @return the tag
-     */
+    /** {@return the tag} The tag of a host object: the type index for a Node view, 4294967295 otherwise. */
     public long hostTag() {
         return payload.hostTag();
     }
 
-    /**
-     * The kind of an error.
-     *
-     * @return the kind
-     */
+    /** {@return the kind} The kind of an error. */
     public V8Error.Kind errorKind() {
         return payload.errorKind();
     }

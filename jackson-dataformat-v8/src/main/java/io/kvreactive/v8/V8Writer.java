@@ -2,7 +2,6 @@
 package io.kvreactive.v8;
 
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +17,14 @@ public final class V8Writer {
     private static final int HOST_WITH_VALUE = -1;
 
     private final ByteSink out;
-    private final V8Options options;
-    private final boolean manyRoots;
-    private OpenContainers.Frame[] frames = new OpenContainers.Frame[8];
+    private final Nesting nesting;
     private Payload.@Nullable BufferShape[] buffers = new Payload.BufferShape[4];
     private Payload.@Nullable BufferShape viewable;
-    private int depth;
-    private int outerDepth;
     private int nextId;
-    private boolean rootWritten;
 
-    private V8Writer(ByteSink out, V8Options options, boolean manyRoots) {
+    private V8Writer(ByteSink out, Nesting nesting) {
         this.out = out;
-        this.options = options;
-        this.manyRoots = manyRoots;
+        this.nesting = nesting;
     }
 
     /**
@@ -50,12 +43,12 @@ public final class V8Writer {
      * @return a new writer
      */
     public static V8Writer create(V8Options options) {
-        return new V8Writer(new ByteSink(options), options, false);
+        return new V8Writer(new ByteSink(options), new Nesting(options, () -> "$", Nesting.Roots.ONE));
     }
 
     /** A writer that adds to the output of another, value after value. */
     static V8Writer on(ByteSink out, V8Options options) {
-        return new V8Writer(out, options, true);
+        return new V8Writer(out, new Nesting(options, out::path, Nesting.Roots.MANY));
     }
 
     /**
@@ -65,7 +58,7 @@ public final class V8Writer {
      * @throws IllegalStateException if the value is not complete
      */
     public byte[] toByteArray() {
-        if (depth > 0 || !rootWritten) {
+        if (!nesting.isComplete()) {
             throw new IllegalStateException("the value is not complete");
         }
         return out.toByteArray();
@@ -92,12 +85,8 @@ public final class V8Writer {
 
     /** Writes an absent element of a dense array. */
     public void hole() {
-        OpenContainers.Frame frame = top();
-        if (frame == null || frame.kind != Tag.DENSE || frame.items >= frame.length) {
-            throw new IllegalStateException("a hole stands among the elements of a dense array only");
-        }
         viewable = null;
-        frame.hole();
+        nesting.hole();
         out.put(Tag.HOLE);
     }
 
@@ -387,7 +376,7 @@ public final class V8Writer {
 
     /** Announces the cause of an error: the next value. */
     public void errorCause() {
-        errorField(Tag.ERROR_CAUSE, 3).expectsCause = true;
+        errorField(Tag.ERROR_CAUSE, Nesting.CAUSE);
     }
 
     /** Ends an error. */
@@ -435,7 +424,7 @@ public final class V8Writer {
     }
 
     void startDepthAt(int depth) {
-        outerDepth = depth;
+        nesting.startAt(depth);
     }
 
     private void tag(byte tag) {
@@ -445,25 +434,9 @@ public final class V8Writer {
 
     private int start(byte kind, long length) {
         begin(null);
-        if (depth + outerDepth >= options.maxDepth()) {
-            throw new V8UnsupportedException(
-                    V8UnsupportedException.Reason.TOO_DEEP,
-                    "more than the " + options.maxDepth() + " levels that V8Options.maxDepth allows",
-                    out.path(),
-                    -1);
-        }
-        if (depth == frames.length) {
-            frames = Arrays.copyOf(frames, depth * 2);
-        }
-        OpenContainers.Frame frame = frames[depth];
-        if (frame == null) {
-            frame = new OpenContainers.Frame();
-            frames[depth] = frame;
-        }
-        depth++;
-        frame.open(kind, nextId, length);
+        nesting.open(kind, nextId, length);
         out.put(kind);
-        if (frame.isArray()) {
+        if (kind == Tag.DENSE || kind == Tag.SPARSE) {
             out.varint(length);
         }
         return nextId++;
@@ -479,99 +452,18 @@ public final class V8Writer {
     }
 
     private OpenContainers.Frame close(byte kind) {
-        OpenContainers.Frame frame = top();
-        if (frame == null || frame.kind != kind) {
-            throw new IllegalStateException("the end of something that is not open");
-        }
-        boolean complete = switch (kind) {
-            case Tag.DENSE -> frame.items == frame.length && frame.keyNext;
-            case Tag.MAP -> frame.properties % 2 == 0;
-            case Tag.HOST -> frame.properties == 1;
-            case Tag.ERROR -> !frame.expectsCause;
-            default -> frame.keyNext;
-        };
-        if (!complete) {
-            throw new IllegalStateException("the end before all that was promised");
-        }
         viewable = null;
-        depth--;
-        return frame;
+        return nesting.close(kind);
     }
 
-    private OpenContainers.Frame errorField(byte field, int rank) {
-        OpenContainers.Frame frame = top();
-        if (frame == null || frame.kind != Tag.ERROR || frame.items >= rank || frame.expectsCause) {
-            throw new IllegalStateException("the fields of an error are message, stack, cause, in this order and once");
-        }
-        frame.items = rank;
+    private void errorField(byte field, int rank) {
         viewable = null;
+        nesting.errorField(rank);
         out.put(field);
-        return frame;
     }
 
-    private OpenContainers.@Nullable Frame top() {
-        return depth == 0 ? null : frames[depth - 1];
-    }
-
-    /** Takes note of a value, or of a key where one must stand. */
     private void begin(@Nullable V8Key keyOrNull) {
         viewable = null;
-        OpenContainers.Frame frame = top();
-        if (frame == null) {
-            if (rootWritten && !manyRoots) {
-                throw new IllegalStateException("the value is complete: there is one");
-            }
-            rootWritten = true;
-            return;
-        }
-        switch (frame.kind) {
-            case Tag.MAP, Tag.SET -> frame.properties++;
-            case Tag.HOST -> onlyValue(frame);
-            case Tag.ERROR -> cause(frame);
-            default -> elementOrProperty(frame, keyOrNull);
-        }
-    }
-
-    private static void onlyValue(OpenContainers.Frame frame) {
-        if (frame.properties++ > 0) {
-            throw new IllegalStateException("a host object holds one value");
-        }
-    }
-
-    private static void cause(OpenContainers.Frame frame) {
-        if (!frame.expectsCause) {
-            throw new IllegalStateException("a value in an error without errorCause()");
-        }
-        frame.expectsCause = false;
-    }
-
-    private void elementOrProperty(OpenContainers.Frame frame, @Nullable V8Key key) {
-        if (frame.kind == Tag.DENSE && frame.items < frame.length) {
-            frame.items++;
-        } else if (frame.keyNext) {
-            requireKey(frame, key);
-            frame.keyNext = false;
-            frame.properties++;
-        } else {
-            frame.keyNext = true;
-        }
-    }
-
-    private void requireKey(OpenContainers.Frame frame, @Nullable V8Key key) {
-        String text = Objects.requireNonNullElseGet(key, () -> {
-                    throw new IllegalStateException("a property key must be a string or a number");
-                })
-                .text();
-        long index = NumberText.index(text);
-        boolean fresh;
-        if (frame.kind == Tag.OBJECT || index < 0) {
-            fresh = frame.addKey(text) && !(frame.isArray() && text.equals("length"));
-        } else {
-            fresh = frame.addIndex(index)
-                    && (index < frame.length || options.strictness() == V8Options.Strictness.AS_V8);
-        }
-        if (!fresh) {
-            throw new IllegalStateException("a property key that was there before, or that its array cannot have");
-        }
+        nesting.begin(keyOrNull);
     }
 }
