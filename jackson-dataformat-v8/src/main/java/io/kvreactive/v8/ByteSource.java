@@ -124,7 +124,7 @@ final class ByteSource {
         }
         byte high = varintByte();
         refuseDroppedBits(high < 0 || high > 1);
-        return (byte) (low & 0x7f | high << 7);
+        return (byte) ((low & 0x7f) | (high << 7));
     }
 
     long doubleBits() {
@@ -175,7 +175,7 @@ final class ByteSource {
     String utf16(int offset, int length) {
         char[] units = new char[length >> 1];
         for (int i = 0, from = start + offset; i < units.length; i++, from += 2) {
-            units[i] = (char) (bytes[from] & 0xff | bytes[from + 1] << 8);
+            units[i] = (char) ((bytes[from] & 0xff) | (bytes[from + 1] << 8));
         }
         return new String(units);
     }

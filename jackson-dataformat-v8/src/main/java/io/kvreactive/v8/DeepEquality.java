@@ -6,15 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Compares two values: contents and sharing, without recursion. Each object of one side must correspond to one of the other. */
 final class DeepEquality {
 
-    private final Map<V8Value, V8Value> there = new IdentityHashMap<>();
-    private final Map<V8Value, V8Value> back = new IdentityHashMap<>();
+    private final IdentityHashMap<V8Value, V8Value> there = new IdentityHashMap<>();
+    private final IdentityHashMap<V8Value, V8Value> back = new IdentityHashMap<>();
     private final ArrayDeque<V8Value> pending = new ArrayDeque<>();
 
     boolean equal(V8Value a, V8Value b) {
@@ -34,6 +33,7 @@ final class DeepEquality {
         pending.addLast(b);
     }
 
+    @SuppressWarnings("ReferenceEquality") // identity is what is compared
     private boolean agree(V8Value a, V8Value b) {
         if (a instanceof V8Key || a instanceof V8BigInt || a instanceof Enum<?>) {
             return a.equals(b);
@@ -102,7 +102,7 @@ final class DeepEquality {
 
     private boolean same(@Nullable V8Value a, @Nullable V8Value b) {
         if (a == null || b == null) {
-            return a == b;
+            return a == null && b == null;
         }
         compareLater(a, b);
         return true;

@@ -172,6 +172,7 @@ final class GraphWriter {
     }
 
     /** Refers to the object if it has been written, or is being written. */
+    @SuppressWarnings("ReferenceEquality") // shared is the same instance, not an equal one
     boolean known(Object value) {
         int id = ids.idOf(value);
         if (id < 0) {

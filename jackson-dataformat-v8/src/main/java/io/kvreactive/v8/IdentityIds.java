@@ -45,6 +45,7 @@ final class IdentityIds {
         ids = widerIds;
     }
 
+    @SuppressWarnings("ReferenceEquality") // by identity is the purpose
     private static int slot(Object object, @Nullable Object[] table) {
         int hash = System.identityHashCode(object) * 0x9E3779B9;
         int at = hash >>> 7 & table.length - 1;

@@ -86,8 +86,8 @@ final class JavaScalars {
     private void integer(long value) {
         if (!isNumber(value)) {
             bigint(BigInteger.valueOf(value));
-        } else if (isSafe(value) || options.longs() == V8Options.Longs.NUMBER_IF_EXACT && isExact(value)) {
-            writer.out().number(value);
+        } else if (isSafe(value) || (options.longs() == V8Options.Longs.NUMBER_IF_EXACT && isExact(value))) {
+            writer.out().number((double) value);
         } else {
             throw writer.lossy(
                     "a long that no JavaScript number holds; V8Options.Longs.BIGINT_IF_UNSAFE writes a bigint");
@@ -121,6 +121,7 @@ final class JavaScalars {
     }
 
     /** Writes a value that is neither a number nor a container; true if it wraps one whose children come next. */
+    @SuppressWarnings("ReferenceEquality") // a value that stands for itself has no counterpart
     boolean other(Object value) {
         if (value instanceof Optional<?> optional) {
             return writer.value(optional.orElse(null));
@@ -171,6 +172,7 @@ final class JavaScalars {
 
     /** Something equal for all Java keys that JavaScript sees as one; null for what has an identity there. */
     @Nullable
+    @SuppressWarnings("ReferenceEquality") // a value that stands for itself has no counterpart
     Object canonical(Object key) {
         if (key instanceof Long integer && !isNumber(integer)) {
             return BigInteger.valueOf(integer);
@@ -198,7 +200,8 @@ final class JavaScalars {
         return plain == key ? null : canonical(plain);
     }
 
-    private Instant instantOf(Date date) {
+    @SuppressWarnings("JavaUtilDate") // it is what callers may hold
+    private static Instant instantOf(Date date) {
         // The two subclasses that refuse toInstant; the module java.sql may be absent.
         String type = date.getClass().getName();
         return type.equals("java.sql.Date") || type.equals("java.sql.Time")
@@ -223,7 +226,7 @@ final class JavaScalars {
         if (!writer.known(source)) {
             writer.takeId(source);
             writer.out().put(Tag.DATE);
-            writer.out().bits(Double.doubleToRawLongBits(instant.toEpochMilli()));
+            writer.out().bits(Double.doubleToRawLongBits((double) instant.toEpochMilli()));
         }
     }
 

@@ -132,7 +132,7 @@ final class ModelReader {
     }
 
     /** A container whose end has not come yet. */
-    private abstract class Open {
+    private abstract static class Open {
 
         int id;
 

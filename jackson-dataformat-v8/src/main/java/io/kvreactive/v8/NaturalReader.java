@@ -66,8 +66,8 @@ final class NaturalReader {
     private @Nullable Object value() {
         return switch (in.token()) {
             case NULL -> null;
-            case TRUE -> Boolean.TRUE;
-            case FALSE -> Boolean.FALSE;
+            case TRUE -> true;
+            case FALSE -> false;
             case UNDEFINED -> options.undefined() == V8Options.Undefined.KEEP ? V8Undefined.INSTANCE : null;
             case INT32 -> in.intValue();
             case UINT32, DOUBLE -> number(in.doubleValue());

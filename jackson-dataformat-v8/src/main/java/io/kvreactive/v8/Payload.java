@@ -143,7 +143,7 @@ final class Payload {
 
     private V8Token bigint(V8Token kind, int at) {
         flags = in.varint32();
-        length = flags >>> 1;
+        length = Integer.toUnsignedLong(flags) >>> 1;
         if (flags == 1) {
             throw in.malformed(V8FormatException.Kind.BAD_BIGINT, "a bigint with a sign and no digits", at);
         }

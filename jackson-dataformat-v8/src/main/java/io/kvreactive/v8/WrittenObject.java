@@ -43,7 +43,7 @@ final class WrittenObject extends WrittenJava {
             }
             long index = parity ? NumberText.index(key) : -1;
             if (index >= 0) {
-                out.number(index);
+                out.number((double) index);
             } else {
                 out.string(key);
             }
