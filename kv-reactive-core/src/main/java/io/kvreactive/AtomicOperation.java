@@ -3,7 +3,10 @@ package io.kvreactive;
 
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Check;
+import io.kvreactive.spi.Enqueue;
 import io.kvreactive.spi.Mutation;
+import io.kvreactive.spi.SumRange;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,6 +36,9 @@ import reactor.core.publisher.Mono;
  * the call that takes them.
  */
 public final class AtomicOperation {
+
+    // Later expiries do not fit the file format's milliseconds, docs/spec/keys-and-values.md section 4.
+    private static final Instant LATEST_EXPIRY = Instant.ofEpochMilli(8_210_266_876_799_999L);
 
     private final Function<AtomicOperation, Mono<CommitResult>> commit;
     private final @Nullable AtomicOperation previous;
@@ -108,7 +114,9 @@ public final class AtomicOperation {
      * @throws KvEncodeException if the value has no stored form
      */
     public AtomicOperation set(KvKey key, @Nullable Object value, SetOptions options) {
-        return with(new SetStep(writable(key), ValueCodec.encode(value), options.expireIn()));
+        KvValue encoded = ValueCodec.encode(value);
+        byte[] bytes = writable(key);
+        return with(expiring(bytes, options, expiresAt -> Mutation.set(bytes, encoded, expiresAt)));
     }
 
     /**
@@ -142,7 +150,7 @@ public final class AtomicOperation {
      * @return a new operation
      */
     public AtomicOperation sum(KvKey key, KvU64 addend) {
-        return counter(Mutation.Kind.SUM, key, addend);
+        return with(Mutation.sum(writable(key), KvValue.of(addend), SumRange.UNBOUNDED));
     }
 
     /**
@@ -166,7 +174,7 @@ public final class AtomicOperation {
      * @return a new operation
      */
     public AtomicOperation min(KvKey key, KvU64 operand) {
-        return counter(Mutation.Kind.MIN, key, operand);
+        return with(Mutation.min(writable(key), KvValue.of(operand)));
     }
 
     /**
@@ -190,7 +198,117 @@ public final class AtomicOperation {
      * @return a new operation
      */
     public AtomicOperation max(KvKey key, KvU64 operand) {
-        return counter(Mutation.Kind.MAX, key, operand);
+        return with(Mutation.max(writable(key), KvValue.of(operand)));
+    }
+
+    /**
+     * Adds to a number, as JavaScript does; an absent key takes the addend. The commit ends with {@link KvMutationException} if something else
+     * than a number is stored.
+     *
+     * @param key the key
+     * @param addend what to add
+     * @return a new operation
+     */
+    public AtomicOperation sumNumber(KvKey key, double addend) {
+        return sumNumber(key, addend, SumLimits.none());
+    }
+
+    /**
+     * As {@link #sumNumber(KvKey, double)}, with the result held to limits: outside of them the commit ends with
+     * {@link KvMutationException}, unless they clamp.
+     *
+     * @param key the key
+     * @param addend what to add
+     * @param limits the limits, given as numbers
+     * @return a new operation
+     * @throws IllegalArgumentException if a limit is a bigint
+     */
+    public AtomicOperation sumNumber(KvKey key, double addend, SumLimits limits) {
+        return with(Mutation.sum(writable(key), ValueCodec.encode(addend), limits.toRange(Double.class)));
+    }
+
+    /**
+     * Adds to a bigint, exactly; an absent key takes the addend. The commit ends with {@link KvMutationException} if something else than a
+     * bigint is stored; a {@link KvU64} takes an addend of 0 to 2^64 − 1.
+     *
+     * @param key the key
+     * @param addend what to add
+     * @return a new operation
+     */
+    public AtomicOperation sumBigInt(KvKey key, BigInteger addend) {
+        return sumBigInt(key, addend, SumLimits.none());
+    }
+
+    /**
+     * As {@link #sumBigInt(KvKey, BigInteger)}, with the result held to limits: outside of them the commit ends with
+     * {@link KvMutationException}, unless they clamp.
+     *
+     * @param key the key
+     * @param addend what to add
+     * @param limits the limits, given as bigints
+     * @return a new operation
+     * @throws IllegalArgumentException if a limit is a number
+     */
+    public AtomicOperation sumBigInt(KvKey key, BigInteger addend, SumLimits limits) {
+        return with(Mutation.sum(writable(key), ValueCodec.encode(addend), limits.toRange(BigInteger.class)));
+    }
+
+    /**
+     * Sets an entry under a key that ends with the versionstamp of the commit, as a string part: keys in the order of their commits. The key
+     * is {@code prefix.append(versionstamp.toString())} with the versionstamp of the result. Two of one prefix in one commit hit the same
+     * key; the last wins.
+     *
+     * @param prefix the key without its last part
+     * @param value the value
+     * @return a new operation
+     * @throws KvEncodeException if the value has no stored form
+     */
+    public AtomicOperation setVersionstamped(KvKey prefix, @Nullable Object value) {
+        return setVersionstamped(prefix, value, SetOptions.defaults());
+    }
+
+    /**
+     * As {@link #setVersionstamped(KvKey, Object)}, with options.
+     *
+     * @param prefix the key without its last part
+     * @param value the value
+     * @param options when it expires
+     * @return a new operation
+     * @throws KvEncodeException if the value has no stored form
+     */
+    public AtomicOperation setVersionstamped(KvKey prefix, @Nullable Object value, SetOptions options) {
+        KvValue encoded = ValueCodec.encode(value);
+        byte[] key = writable(prefix);
+        return with(expiring(key, options, expiresAt -> Mutation.setVersionstamped(key, encoded, expiresAt)));
+    }
+
+    /**
+     * Puts a message into the queue.
+     *
+     * @param message the message
+     * @return a new operation
+     * @throws KvEncodeException if the message has no stored form
+     */
+    public AtomicOperation enqueue(@Nullable Object message) {
+        return enqueue(message, EnqueueOptions.defaults());
+    }
+
+    /**
+     * Puts a message into the queue.
+     *
+     * @param message the message
+     * @param options how it is delivered
+     * @return a new operation
+     * @throws KvEncodeException if the message has no stored form
+     */
+    public AtomicOperation enqueue(@Nullable Object message, EnqueueOptions options) {
+        byte[] payload = ValueCodec.encodeMessage(message);
+        List<byte[]> keys =
+                options.keysIfUndelivered().stream().map(KvKey::shared).toList();
+        return with((Step<Enqueue>) (now, limits) -> {
+            limits.checkDelay(options.delay());
+            return Enqueue.of(payload, millis(now).plus(options.delay()), options.backoffSchedule(), keys);
+        });
     }
 
     /**
@@ -204,8 +322,24 @@ public final class AtomicOperation {
         return commit.apply(this);
     }
 
-    /** The write to send, with expiries counted from {@code now}. */
-    AtomicWrite toWrite(Instant now) {
+    /**
+     * Applies the operation, with a conflict as an error.
+     *
+     * @return the version of everything written. Errors: {@link KvConflictException} when a check did not hold, and those of {@link #commit()}
+     */
+    public Mono<Versionstamp> commitOrThrow() {
+        return commit().map(result -> committed(result, 1));
+    }
+
+    static Versionstamp committed(CommitResult result, int attempts) {
+        if (result instanceof CommitResult.Conflict conflict) {
+            throw new KvConflictException(conflict.failedChecks(), attempts);
+        }
+        return ((CommitResult.Committed) result).versionstamp();
+    }
+
+    /** The write to send, with times counted from {@code now}. */
+    AtomicWrite toWrite(Instant now, LimitChecks limits) {
         Deque<Object> steps = new ArrayDeque<>();
         for (AtomicOperation at = this; at != null; at = at.previous) {
             if (at.step != null) {
@@ -214,23 +348,22 @@ public final class AtomicOperation {
         }
         List<Check> checks = new ArrayList<>();
         List<Mutation> mutations = new ArrayList<>(steps.size());
+        List<Enqueue> enqueues = new ArrayList<>();
         for (Object step : steps) {
-            if (step instanceof Check check) {
+            Object part = step instanceof Step<?> timed ? timed.at(now, limits) : step;
+            if (part instanceof Check check) {
                 checks.add(check);
-            } else if (step instanceof SetStep set) {
-                mutations.add(set.toMutation(now));
+            } else if (part instanceof Mutation mutation) {
+                mutations.add(mutation);
             } else {
-                mutations.add((Mutation) step);
+                enqueues.add((Enqueue) part);
             }
         }
-        return AtomicWrite.of(checks, mutations);
+        return AtomicWrite.of(checks, mutations, enqueues);
     }
 
-    private AtomicOperation counter(Mutation.Kind kind, KvKey key, KvU64 operand) {
-        return with(Mutation.counter(kind, writable(key), KvValue.of(operand)));
-    }
-
-    private static byte[] writable(KvKey key) {
+    /** The encoding of a key that has a part at least. */
+    static byte[] writable(KvKey key) {
         if (key.isEmpty()) {
             throw new IllegalArgumentException(
                     "the key is empty; a key that is written or checked has at least one part");
@@ -242,26 +375,13 @@ public final class AtomicOperation {
         return new AtomicOperation(commit, this, nextStep);
     }
 
-    /** A set whose expiry is a time from the commit on, so that an operation can be kept as a template. */
-    private static final class SetStep {
-        // Later expiries do not fit the file format's milliseconds, docs/spec/keys-and-values.md section 4.
-        private static final Instant LATEST = Instant.ofEpochMilli(8_210_266_876_799_999L);
-
-        private final byte[] key;
-        private final KvValue value;
-        private final @Nullable Duration expireIn;
-
-        SetStep(byte[] key, KvValue value, @Nullable Duration expireIn) {
-            this.key = key;
-            this.value = value;
-            this.expireIn = expireIn;
+    private static Object expiring(byte[] key, SetOptions options, Function<@Nullable Instant, Mutation> mutation) {
+        Duration expireIn = options.expireIn();
+        if (expireIn == null) {
+            return mutation.apply(null);
         }
-
-        Mutation toMutation(Instant now) {
-            if (expireIn == null) {
-                return Mutation.set(key, value, null);
-            }
-            Duration most = Duration.between(now, LATEST);
+        return (Step<Mutation>) (now, limits) -> {
+            Duration most = Duration.between(now, LATEST_EXPIRY);
             if (expireIn.compareTo(most) > 0) {
                 throw new KvLimitException(
                         "set " + KvKey.shape(key),
@@ -270,7 +390,16 @@ public final class AtomicOperation {
                         expireIn.toSeconds(),
                         "leave it out for ever");
             }
-            return Mutation.set(key, value, Instant.ofEpochMilli(now.toEpochMilli() + expireIn.toMillis()));
-        }
+            return mutation.apply(millis(now).plusMillis(expireIn.toMillis()));
+        };
+    }
+
+    private static Instant millis(Instant now) {
+        return Instant.ofEpochMilli(now.toEpochMilli());
+    }
+
+    /** A step whose times count from the commit on, so that an operation can be kept as a template. */
+    private interface Step<T> {
+        T at(Instant now, LimitChecks limits);
     }
 }

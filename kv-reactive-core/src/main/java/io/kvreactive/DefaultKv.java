@@ -4,21 +4,32 @@ package io.kvreactive;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
+import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.DatabaseUrl;
+import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** Everything friendly, built on a {@link Database}. */
 final class DefaultKv implements Kv {
+
+    // Few round trips for few values: the largest batch that is a default of Deno's.
+    private static final int COUNT_BATCH_SIZE = 500;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
     private final Opening opening;
     private final KvOptions options;
@@ -42,12 +53,12 @@ final class DefaultKv implements Kv {
                                                 .sorted()
                                                 .collect(Collectors.joining(", "))
                                         + ". Add the backend's module, or correct the URL (a file whose name looks like a URL is given as sqlite:NAME)"));
-        return new DefaultKv(new Opening(url.toString(), handler.open(url, options)), options);
+        return new DefaultKv(new Opening(url.toString(), Deadlines.on(handler.open(url, options), options)), options);
     }
 
     /** A Kv over one database, for tests of what stands above the SPI. */
     static DefaultKv over(Mono<Database> open, KvOptions options) {
-        return new DefaultKv(new Opening("under test", open), options);
+        return new DefaultKv(new Opening("under test", Deadlines.on(open, options)), options);
     }
 
     private static List<DatabaseHandler> handlers() {
@@ -118,15 +129,58 @@ final class DefaultKv implements Kv {
 
     @Override
     public Flux<KvEntry<Object>> list(KvSelector selector) {
-        Objects.requireNonNull(selector, "selector");
-        return Flux.defer(() -> {
-            Database open = opening.ifOpen();
-            return open != null ? scan(open, selector) : opening.database().flatMapMany(d -> scan(d, selector));
+        return scan(selector, raw -> decode(raw, selector.onDecodeError()));
+    }
+
+    @Override
+    public Mono<KvPage<Object>> page(KvSelector selector) {
+        long limit = selector.limit();
+        if (limit == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("a page needs a limit; set it with selector.limit(..)");
+        }
+        // One more tells whether there is another page.
+        return list(selector.limit(limit + 1)).collectList().map(entries -> {
+            if (entries.size() <= limit) {
+                return KvPage.of(entries, null);
+            }
+            List<KvEntry<Object>> page = entries.subList(0, (int) limit);
+            return KvPage.of(
+                    page, selector.cursorAfter(page.get(page.size() - 1).rawKey()));
         });
     }
 
-    private EntryScan scan(Database database, KvSelector selector) {
-        return new EntryScan(database, selector, raw -> decode(raw, selector.onDecodeError()));
+    @Override
+    public Mono<Long> count(KvSelector selector) {
+        return scan(selector.orBatchSize(COUNT_BATCH_SIZE), raw -> raw).count();
+    }
+
+    @Override
+    public Mono<Long> deletePrefix(KvKey prefix) {
+        KvSelector below = KvSelector.prefix(prefix);
+        AtomicOperation.writable(prefix);
+        return with(database -> {
+            DatabaseLimits limits = database.limits();
+            int most = Math.max(1, Math.min(limits.mutationsPerWrite(), limits.writeBytes() / limits.keyBytes()));
+            return new EntryScan<>(database, below.orBatchSize(COUNT_BATCH_SIZE), raw -> Mutation.delete(raw.key()))
+                    .buffer(most)
+                    .concatMap(
+                            deletes -> database.atomicWrite(AtomicWrite.of(List.of(), deletes))
+                                    .thenReturn((long) deletes.size()),
+                            1)
+                    .reduce(0L, Long::sum);
+        });
+    }
+
+    private <T> Flux<T> scan(KvSelector selector, Function<RawEntry, @Nullable T> decoder) {
+        // A cursor that does not fit is the caller's mistake: tell it at the call.
+        selector.startBound();
+        selector.endBound();
+        return Flux.defer(() -> {
+            Database open = opening.ifOpen();
+            return open != null
+                    ? new EntryScan<>(open, selector, decoder)
+                    : opening.database().flatMapMany(d -> new EntryScan<>(d, selector, decoder));
+        });
     }
 
     @Override
@@ -145,12 +199,47 @@ final class DefaultKv implements Kv {
     }
 
     @Override
+    public Mono<Versionstamp> enqueue(@Nullable Object message, EnqueueOptions enqueueOptions) {
+        return commitAlways(atomic().enqueue(message, enqueueOptions));
+    }
+
+    @Override
     public AtomicOperation atomic() {
         return AtomicOperation.begin(operation -> with(database -> {
-            AtomicWrite write = operation.toWrite(options.clock().instant());
-            new LimitChecks(database.limits()).check(write);
+            LimitChecks limits = new LimitChecks(database.limits());
+            AtomicWrite write = operation.toWrite(options.clock().instant(), limits);
+            limits.check(write);
             return database.atomicWrite(write);
         }));
+    }
+
+    @Override
+    public <R> Mono<R> transact(Function<KvTransaction, Mono<KvTransaction.Outcome<R>>> function) {
+        Objects.requireNonNull(function, "function");
+        return with(database -> {
+            AtomicInteger attempts = new AtomicInteger();
+            return Mono.defer(() -> attempt(database, function, attempts.incrementAndGet()))
+                    .retryWhen(Retry.backoff(options.transactAttempts() - 1L, FIRST_PAUSE)
+                            .maxBackoff(LONGEST_PAUSE)
+                            .jitter(1)
+                            .scheduler(options.scheduler())
+                            .filter(KvConflictException.class::isInstance)
+                            .doBeforeRetry(signal -> options.observer()
+                                    .transactionRetried(attempts.get(), (KvConflictException) signal.failure()))
+                            .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+        });
+    }
+
+    private <R> Mono<R> attempt(
+            Database database, Function<KvTransaction, Mono<KvTransaction.Outcome<R>>> function, int number) {
+        KvTransaction transaction = new KvTransaction(
+                database.limits().checksPerWrite(),
+                key -> get(key).map(KvEntryMaybe::present).defaultIfEmpty(KvEntryMaybe.absent(key)));
+        return function.apply(transaction)
+                .flatMap(outcome -> transaction.toOperation(atomic()).commit().flatMap(result -> {
+                    AtomicOperation.committed(result, number);
+                    return Mono.justOrEmpty(outcome.value());
+                }));
     }
 
     @Override

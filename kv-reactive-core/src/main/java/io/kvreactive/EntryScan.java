@@ -5,8 +5,8 @@ import io.kvreactive.spi.Database;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -20,45 +20,40 @@ import reactor.util.context.Context;
  * The entries of a selector, read batch by batch as the subscriber asks. One batch at most is read ahead: it is asked for once half of the
  * one before has been given, so at most two batches are held at a time.
  */
-final class EntryScan extends Flux<KvEntry<Object>> {
+final class EntryScan<T> extends Flux<T> {
 
     private final Database database;
     private final KvSelector selector;
-    private final Function<RawEntry, @Nullable KvEntry<Object>> decoder;
+    private final Function<RawEntry, @Nullable T> decoder;
 
     /** {@code decoder} gives null for an entry to leave out, and throws to end the listing. */
-    EntryScan(Database database, KvSelector selector, Function<RawEntry, @Nullable KvEntry<Object>> decoder) {
+    EntryScan(Database database, KvSelector selector, Function<RawEntry, @Nullable T> decoder) {
         this.database = database;
         this.selector = selector;
         this.decoder = decoder;
     }
 
     @Override
-    public void subscribe(CoreSubscriber<? super KvEntry<Object>> actual) {
-        actual.onSubscribe(new Scan(database, selector, decoder, actual));
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        actual.onSubscribe(new Scan<>(database, selector, decoder, actual));
     }
 
     /**
      * One subscription. Fields without a comment on threads are touched only inside the drain loop, which {@code wip} lets one thread enter at
      * a time.
      */
-    private static final class Scan implements Subscription {
-
-        private static final AtomicLongFieldUpdater<Scan> REQUESTED =
-                AtomicLongFieldUpdater.newUpdater(Scan.class, "requested");
-        private static final AtomicIntegerFieldUpdater<Scan> WIP =
-                AtomicIntegerFieldUpdater.newUpdater(Scan.class, "wip");
+    private static final class Scan<T> implements Subscription {
 
         private final Database database;
         private final KvSelector selector;
-        private final Function<RawEntry, @Nullable KvEntry<Object>> decoder;
-        private final CoreSubscriber<? super KvEntry<Object>> actual;
+        private final Function<RawEntry, @Nullable T> decoder;
+        private final CoreSubscriber<? super T> actual;
         private final LimitChecks limits;
         private final int batchSize;
 
         // Written by any thread.
-        private volatile long requested;
-        private volatile int wip;
+        private final AtomicLong requested = new AtomicLong();
+        private final AtomicInteger wip = new AtomicInteger();
         private volatile boolean isCancelled;
         // Written by the thread of the read, seen through wip.
         private volatile @Nullable Batch arrived;
@@ -77,8 +72,8 @@ final class EntryScan extends Flux<KvEntry<Object>> {
         Scan(
                 Database database,
                 KvSelector selector,
-                Function<RawEntry, @Nullable KvEntry<Object>> decoder,
-                CoreSubscriber<? super KvEntry<Object>> actual) {
+                Function<RawEntry, @Nullable T> decoder,
+                CoreSubscriber<? super T> actual) {
             this.database = database;
             this.selector = selector;
             this.decoder = decoder;
@@ -92,7 +87,7 @@ final class EntryScan extends Flux<KvEntry<Object>> {
         @Override
         public void request(long n) {
             if (Operators.validate(n)) {
-                Operators.addCap(REQUESTED, this, n);
+                requested.getAndAccumulate(n, Operators::addCap);
                 drain();
             }
         }
@@ -104,13 +99,13 @@ final class EntryScan extends Flux<KvEntry<Object>> {
         }
 
         private void drain() {
-            if (WIP.getAndIncrement(this) != 0) {
+            if (wip.getAndIncrement() != 0) {
                 return;
             }
             int missed = 1;
             do {
                 step();
-                missed = WIP.addAndGet(this, -missed);
+                missed = wip.addAndGet(-missed);
             } while (missed != 0);
         }
 
@@ -119,7 +114,7 @@ final class EntryScan extends Flux<KvEntry<Object>> {
                 return;
             }
             takeArrived();
-            long demand = requested;
+            long demand = requested.get();
             long emitted = 0;
             while (!isCancelled && !isDone && emitted != demand) {
                 RawEntry raw = nextRaw();
@@ -131,8 +126,8 @@ final class EntryScan extends Flux<KvEntry<Object>> {
                 }
                 readAhead(demand);
             }
-            if (emitted != 0) {
-                Operators.produced(REQUESTED, this, emitted);
+            if (emitted != 0 && demand != Long.MAX_VALUE) {
+                requested.addAndGet(-emitted);
             }
             if (isCancelled) {
                 release();
@@ -179,7 +174,7 @@ final class EntryScan extends Flux<KvEntry<Object>> {
 
         /** Tells whether the entry was given on. */
         private boolean emit(RawEntry raw) {
-            KvEntry<Object> entry;
+            T entry;
             try {
                 entry = decoder.apply(raw);
             } catch (KvException e) {
@@ -266,11 +261,11 @@ final class EntryScan extends Flux<KvEntry<Object>> {
 
     /** One read on its way. */
     private static final class Batch extends BaseSubscriber<List<List<RawEntry>>> {
-        private final Scan scan;
+        private final Scan<?> scan;
         private final int asked;
         private List<RawEntry> entries = List.of();
 
-        Batch(Scan scan, int asked) {
+        Batch(Scan<?> scan, int asked) {
             this.scan = scan;
             this.asked = asked;
         }

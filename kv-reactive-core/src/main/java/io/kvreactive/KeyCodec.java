@@ -18,7 +18,7 @@ final class KeyCodec {
     static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
     private static final int END = 0x00;
-    private static final int ESCAPE = 0xFF;
+    static final int ESCAPE = 0xFF;
     private static final int BYTES = 0x01;
     private static final int STRING = 0x02;
     private static final int LONG_NEGATIVE_BIGINT = 0x0B;

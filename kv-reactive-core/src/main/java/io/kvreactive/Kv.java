@@ -2,6 +2,7 @@
 package io.kvreactive;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -105,6 +106,33 @@ public interface Kv {
     Flux<KvEntry<Object>> list(KvSelector selector);
 
     /**
+     * Reads one page of a listing, and looks whether another follows.
+     *
+     * @param selector which entries, with a limit, and {@link KvSelector#after} the {@link KvPage#next()} of the page before
+     * @return the page, empty if there is nothing. Errors as in {@link #list}
+     * @throws IllegalArgumentException if the selector has no limit
+     */
+    Mono<KvPage<Object>> page(KvSelector selector);
+
+    /**
+     * Counts the entries of a selector, by reading them: the cost is that of a listing. Entries that cannot be decoded count.
+     *
+     * @param selector which entries
+     * @return how many there are, each batch of the listing being a snapshot of its own
+     */
+    Mono<Long> count(KvSelector selector);
+
+    /**
+     * Deletes the entries below a prefix, in several commits: when it fails or is cancelled, a part is deleted. The prefix itself, as a key,
+     * stays. Entries that are set meanwhile may stay or not.
+     *
+     * @param prefix the common beginning; not empty
+     * @return how many were deleted
+     * @throws IllegalArgumentException if the prefix is empty; {@code deletePrefix} of everything is too easily called by mistake
+     */
+    Mono<Long> deletePrefix(KvKey prefix);
+
+    /**
      * Sets an entry that stays.
      *
      * @param key the key
@@ -134,6 +162,44 @@ public interface Kv {
      * @return completes with the commit
      */
     Mono<Void> delete(KvKey key);
+
+    /**
+     * Puts a message into the queue.
+     *
+     * @param message the message
+     * @return the version of the commit
+     * @throws KvEncodeException if the message has no stored form
+     */
+    default Mono<Versionstamp> enqueue(@Nullable Object message) {
+        return enqueue(message, EnqueueOptions.defaults());
+    }
+
+    /**
+     * Puts a message into the queue.
+     *
+     * @param message the message
+     * @param options how it is delivered
+     * @return the version of the commit
+     * @throws KvEncodeException if the message has no stored form
+     */
+    Mono<Versionstamp> enqueue(@Nullable Object message, EnqueueOptions options);
+
+    /**
+     * Reads and writes as one: what the function reads must not have changed when it is committed, else the function is run again, at most
+     * as often as {@link KvOptions.Builder#transactAttempts} says, after a pause with jitter. So the function may run more than once: it should
+     * do nothing but read and write through its transaction.
+     *
+     * <pre>{@code
+     * kv.transact(tx -> tx.get(from).zipWith(tx.get(to), (f, t) ->
+     *         tx.set(from, balance(f) - 10).set(to, balance(t) + 10).result(balance(f) - 10)));
+     * }</pre>
+     *
+     * @param function given a transaction, ends with its {@link KvTransaction#result}; if it is empty, nothing is committed
+     * @param <R> the type of the result
+     * @return the result, after the commit; empty for a result of null. Errors: {@link KvConflictException} after the last attempt, those of the
+     *     function, and those of a commit, of which none but a conflict is tried again
+     */
+    <R> Mono<R> transact(Function<KvTransaction, Mono<KvTransaction.Outcome<R>>> function);
 
     /**
      * Begins an atomic operation: checks and writes that take effect together or not at all.

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * The root of everything that goes wrong in a database. Its cases are few and closed, so that a program can tell them apart by type:
  *
  * <ul>
- *   <li>the caller's data: {@link KvEncodeException}, {@link KvDecodeException}, {@link KvLimitException}, {@link KvMutationException};
+ *   <li>the caller's data: {@link KvEncodeException}, {@link KvDecodeException}, {@link KvLimitException}, {@link KvMutationException},
+ *       {@link KvConflictException};
  *   <li>the caller's use: {@link KvClosedException}, {@link KvUnsupportedException};
- *   <li>the database: {@link KvUnavailableException} (may pass), {@link KvDatabaseException} (will not pass by itself),
+ *   <li>the database: {@link KvUnavailableException} and {@link KvTimeoutException} (may pass), {@link KvDatabaseException} (will not pass by itself),
  *       {@link KvOutcomeUnknownException} (a write that may or may not have happened).
  * </ul>
  *
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class KvException extends RuntimeException
         permits KvClosedException,
+                KvConflictException,
                 KvDatabaseException,
                 KvDecodeException,
                 KvEncodeException,
                 KvLimitException,
                 KvMutationException,
                 KvOutcomeUnknownException,
+                KvTimeoutException,
                 KvUnavailableException,
                 KvUnsupportedException {
 

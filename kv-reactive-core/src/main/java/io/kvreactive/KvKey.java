@@ -109,12 +109,11 @@ public final class KvKey implements Comparable<KvKey> {
      * @return true if so; every key starts with itself and with the empty key
      */
     public boolean startsWith(KvKey prefix) {
-        // No encoding of a part is the beginning of another's, so whole parts agree when the bytes do.
-        return startsWith(encoded, prefix.encoded);
-    }
-
-    static boolean startsWith(byte[] bytes, byte[] prefix) {
-        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+        int length = prefix.encoded.length;
+        return encoded.length >= length
+                && Arrays.equals(encoded, 0, length, prefix.encoded, 0, length)
+                // A zero followed by this byte is one within a string or bytes, not their end.
+                && (encoded.length == length || (encoded[length] & 0xFF) != KeyCodec.ESCAPE);
     }
 
     /**

@@ -3,27 +3,36 @@ package io.kvreactive;
 
 import io.kvreactive.spi.KvObserver;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** How a {@link Kv} works. Immutable; {@link #builder()} makes one, {@link #mutate()} a changed one. */
 public final class KvOptions {
 
+    /** With the jitter between them, enough for dozens who want the same few keys, and an end in about two seconds. */
+    public static final int DEFAULT_TRANSACT_ATTEMPTS = 50;
+
     private static final KvOptions DEFAULTS = new Builder().build();
 
     private final Clock clock;
     private final Scheduler scheduler;
     private final KvObserver observer;
+    private final @Nullable Duration deadline;
+    private final int transactAttempts;
     private final Map<Class<?>, Object> backendOptions;
 
     private KvOptions(Builder builder) {
         this.clock = builder.clock;
         this.scheduler = builder.scheduler;
         this.observer = builder.observer;
+        this.deadline = builder.deadline;
+        this.transactAttempts = builder.transactAttempts;
         this.backendOptions = Map.copyOf(builder.backendOptions);
     }
 
@@ -55,6 +64,8 @@ public final class KvOptions {
         builder.clock = clock;
         builder.scheduler = scheduler;
         builder.observer = observer;
+        builder.deadline = deadline;
+        builder.transactAttempts = transactAttempts;
         builder.backendOptions.putAll(backendOptions);
         return builder;
     }
@@ -87,6 +98,24 @@ public final class KvOptions {
     }
 
     /**
+     * How long an operation may take.
+     *
+     * @return the time, or null for no limit but those of the backend
+     */
+    public @Nullable Duration deadline() {
+        return deadline;
+    }
+
+    /**
+     * How often a transaction is run before its conflict becomes an error.
+     *
+     * @return 1 or more
+     */
+    public int transactAttempts() {
+        return transactAttempts;
+    }
+
+    /**
      * A backend's own options, as given to {@link Builder#with}.
      *
      * @param type the class of the options
@@ -102,6 +131,8 @@ public final class KvOptions {
         private Clock clock = Clock.systemUTC();
         private Scheduler scheduler = Schedulers.parallel();
         private KvObserver observer = KvObserver.NONE;
+        private @Nullable Duration deadline;
+        private int transactAttempts = DEFAULT_TRANSACT_ATTEMPTS;
         private final Map<Class<?>, Object> backendOptions = new LinkedHashMap<>();
 
         private Builder() {}
@@ -136,6 +167,38 @@ public final class KvOptions {
          */
         public Builder observer(KvObserver observer) {
             this.observer = Objects.requireNonNull(observer, "observer");
+            return this;
+        }
+
+        /**
+         * Ends every read, every commit and the opening within a time; a listing, each of its reads. A read then ends with
+         * {@link KvTimeoutException}, a commit with {@link KvOutcomeUnknownException}. The default is no deadline: an embedded database bounds
+         * its waits by itself.
+         *
+         * @param deadline more than zero
+         * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder deadline(Duration deadline) {
+            if (deadline.isZero() || deadline.isNegative()) {
+                throw new IllegalArgumentException("deadline must be more than zero: " + deadline);
+            }
+            this.deadline = deadline;
+            return this;
+        }
+
+        /**
+         * Runs a transaction at most so often. The default is {@value KvOptions#DEFAULT_TRANSACT_ATTEMPTS}.
+         *
+         * @param attempts 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder transactAttempts(int attempts) {
+            if (attempts < 1) {
+                throw new IllegalArgumentException("transactAttempts must be 1 or more: " + attempts);
+            }
+            this.transactAttempts = attempts;
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.kvreactive;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,21 +30,28 @@ public final class KvSelector {
     private final @Nullable KvKey prefix;
     private final byte[] start;
     private final byte[] end;
+    private final boolean hasOwnStart;
+    private final boolean hasOwnEnd;
     private final boolean isReverse;
     private final long limit;
     private final int batchSize;
     private final KvConsistency consistency;
     private final OnDecodeError onDecodeError;
+    private final @Nullable KvCursor after;
 
     private KvSelector(@Nullable KvKey prefix, byte[] start, byte[] end, Settings settings) {
         this.prefix = prefix;
         this.start = start;
         this.end = end;
+        // A bound that follows from the prefix is not checked against cursors, as in Deno.
+        this.hasOwnStart = prefix == null || !Arrays.equals(start, with(prefix.shared(), 0x00));
+        this.hasOwnEnd = prefix == null || !Arrays.equals(end, with(prefix.shared(), 0xFF));
         this.isReverse = settings.isReverse;
         this.limit = settings.limit;
         this.batchSize = settings.batchSize;
         this.consistency = settings.consistency;
         this.onDecodeError = settings.onDecodeError;
+        this.after = settings.after;
     }
 
     /**
@@ -156,12 +164,66 @@ public final class KvSelector {
         return with(s -> s.onDecodeError = action);
     }
 
-    byte[] startBound() {
-        return start;
+    /**
+     * Goes on after a place, in the direction of the listing. Whoever lists with a cursor of other bounds is told, where it can be.
+     *
+     * @param cursor the place, or null for the beginning
+     * @return a new selector
+     */
+    public KvSelector after(@Nullable KvCursor cursor) {
+        return with(s -> s.after = cursor);
     }
 
+    /**
+     * The place after an entry of this selector.
+     *
+     * @param key the key of the entry
+     * @return the place
+     * @throws IllegalArgumentException if no entry of the selector has such a key
+     */
+    public KvCursor cursorAfter(KvKey key) {
+        return cursorAfter(key.shared());
+    }
+
+    KvCursor cursorAfter(byte[] key) {
+        if (Arrays.compareUnsigned(key, start) < 0 || Arrays.compareUnsigned(key, end) >= 0) {
+            throw new IllegalArgumentException("the key " + KvKey.shape(key) + " is not within the bounds of " + this);
+        }
+        return KvCursor.of(Arrays.copyOfRange(key, common().length, key.length));
+    }
+
+    /** What all keys of the selector begin with, as Deno cuts it off from cursors. */
+    private byte[] common() {
+        if (prefix != null) {
+            return prefix.shared();
+        }
+        int mismatch = Arrays.mismatch(start, end);
+        return mismatch < 0 ? start : Arrays.copyOf(start, mismatch);
+    }
+
+    /** The first key to read; fails for a cursor that lies outside. */
+    byte[] startBound() {
+        if (after == null || isReverse) {
+            return start;
+        }
+        byte[] from = with(after.keyAfter(common()), 0x00);
+        return requireWithin(from, hasOwnStart && Arrays.compareUnsigned(from, start) < 0);
+    }
+
+    /** The key before which to stop; fails for a cursor that lies outside. */
     byte[] endBound() {
-        return end;
+        if (after == null || !isReverse) {
+            return end;
+        }
+        byte[] to = after.keyAfter(common());
+        return requireWithin(to, hasOwnEnd && Arrays.compareUnsigned(to, end) > 0);
+    }
+
+    private byte[] requireWithin(byte[] bound, boolean isOutside) {
+        if (isOutside) {
+            throw new IllegalArgumentException("cursor out of bounds: it belongs to another selector than " + this);
+        }
+        return bound;
     }
 
     boolean isReverse() {
@@ -171,6 +233,11 @@ public final class KvSelector {
     /** The most entries to give; {@code Long.MAX_VALUE} for all. */
     long limit() {
         return limit;
+    }
+
+    /** This selector, with a batch size unless it has one. */
+    KvSelector orBatchSize(int other) {
+        return batchSize > 0 ? this : batchSize(other);
     }
 
     int effectiveBatchSize() {
@@ -229,7 +296,7 @@ public final class KvSelector {
         return longer;
     }
 
-    private KvSelector with(java.util.function.Consumer<Settings> change) {
+    private KvSelector with(Consumer<Settings> change) {
         Settings settings = settings();
         change.accept(settings);
         return new KvSelector(prefix, start, end, settings);
@@ -242,6 +309,7 @@ public final class KvSelector {
         settings.batchSize = batchSize;
         settings.consistency = consistency;
         settings.onDecodeError = onDecodeError;
+        settings.after = after;
         return settings;
     }
 
@@ -252,5 +320,6 @@ public final class KvSelector {
         private int batchSize;
         private KvConsistency consistency = KvConsistency.STRONG;
         private OnDecodeError onDecodeError = OnDecodeError.FAIL;
+        private @Nullable KvCursor after;
     }
 }

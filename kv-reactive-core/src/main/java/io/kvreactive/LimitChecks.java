@@ -4,8 +4,10 @@ package io.kvreactive;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Check;
 import io.kvreactive.spi.DatabaseLimits;
+import io.kvreactive.spi.Enqueue;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.ReadRange;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class LimitChecks {
 
     private static final String KEY_SIZE = "the encoded size of the key in bytes";
+    private static final String SPLIT = "split the operation into several";
+    private static final String ENQUEUE = "enqueue";
     private static final String SHORTER_KEY = "use a shorter key";
 
     private final DatabaseLimits limits;
@@ -35,28 +39,92 @@ final class LimitChecks {
         atMost(
                 "commit",
                 null,
-                "the number of mutations",
+                "the number of mutations and messages",
                 limits.mutationsPerWrite(),
-                write.mutations().size(),
-                "split the operation into several");
+                write.mutations().size() + write.enqueues().size(),
+                SPLIT);
         for (Check check : write.checks()) {
             atMost("check", check.key(), KEY_SIZE, limits.keyBytes(), check.key().length, SHORTER_KEY);
         }
         for (Mutation mutation : write.mutations()) {
-            atMost(nameOf(mutation), mutation.key(), KEY_SIZE, limits.keyBytes(), mutation.key().length, SHORTER_KEY);
+            atMost(nameOf(mutation), mutation.key(), KEY_SIZE, limits.keyBytes(), keyBytes(mutation), SHORTER_KEY);
         }
-        for (Mutation mutation : write.mutations()) {
-            if (mutation.value() != null) {
-                atMost(
-                        nameOf(mutation),
-                        mutation.key(),
-                        "the stored size of the value in bytes",
-                        limits.valueBytes(),
-                        mutation.value().size(),
-                        "split the value over several keys");
-            }
-        }
+        write.mutations().forEach(this::checkValue);
+        write.enqueues().forEach(this::checkMessage);
         checkTotals(write);
+    }
+
+    private void checkValue(Mutation mutation) {
+        if (mutation.value() != null) {
+            atMost(
+                    nameOf(mutation),
+                    mutation.key(),
+                    "the stored size of the value in bytes",
+                    limits.valueBytes(),
+                    mutation.value().size(),
+                    "split the value over several keys");
+        }
+    }
+
+    private void checkMessage(Enqueue message) {
+        atMost(
+                ENQUEUE,
+                null,
+                "the stored size of the message in bytes",
+                limits.payloadBytes(),
+                message.payload().length,
+                "put the data under a key, and the key into the message");
+        atMost(
+                ENQUEUE,
+                null,
+                "the number of intervals in the backoffSchedule",
+                limits.backoffIntervals(),
+                intervals(message).size(),
+                "use fewer");
+        for (Duration interval : intervals(message)) {
+            atMost(
+                    ENQUEUE,
+                    null,
+                    "an interval of the backoffSchedule in milliseconds",
+                    limits.backoffInterval().toMillis(),
+                    interval.toMillis(),
+                    "use a shorter one");
+        }
+        atMost(
+                ENQUEUE,
+                null,
+                "the number of keysIfUndelivered",
+                limits.keysIfUndelivered(),
+                message.keysIfUndelivered().size(),
+                "use fewer");
+        for (byte[] key : message.keysIfUndelivered()) {
+            atMost("enqueue keysIfUndelivered", key, KEY_SIZE, limits.keyBytes(), key.length, SHORTER_KEY);
+        }
+    }
+
+    void checkDelay(Duration delay) {
+        atMost(
+                ENQUEUE,
+                null,
+                "the delay in milliseconds",
+                limits.delay().toMillis(),
+                delay.compareTo(limits.delay()) > 0 ? millisUpTo(delay) : delay.toMillis(),
+                "use a shorter one");
+    }
+
+    /** A duration may have more milliseconds than a long can count. */
+    private static long millisUpTo(Duration duration) {
+        return duration.toSeconds() > Long.MAX_VALUE / 1000 - 1 ? Long.MAX_VALUE : duration.toMillis();
+    }
+
+    private static List<Duration> intervals(Enqueue message) {
+        return message.backoffSchedule() == null ? List.of() : message.backoffSchedule();
+    }
+
+    /** With the versionstamp that the commit adds: a longer key could be written, but never read. */
+    private static int keyBytes(Mutation mutation) {
+        boolean isStamped = mutation.kind() == Mutation.Kind.SET_VERSIONSTAMPED;
+        return mutation.key().length + (isStamped ? Mutation.VERSIONSTAMP_SUFFIX_BYTES : 0);
     }
 
     private void checkTotals(AtomicWrite write) {
@@ -74,15 +142,25 @@ final class LimitChecks {
                 keys += key;
             }
         }
-        String advice = "split the operation into several";
-        atMost("commit", null, "the size of all mutations in bytes", limits.writeBytes(), total, advice);
-        atMost("commit", null, "the size of the keys of all mutations in bytes", limits.writeKeyBytes(), keys, advice);
+        for (Enqueue message : write.enqueues()) {
+            total += message.payload().length + 4L * intervals(message).size();
+        }
+        atMost("commit", null, "the size of all mutations in bytes", limits.writeBytes(), total, SPLIT);
+        atMost("commit", null, "the size of the keys of all mutations in bytes", limits.writeKeyBytes(), keys, SPLIT);
     }
 
     void check(String operation, List<ReadRange> ranges) {
         long entries = 0;
         for (ReadRange range : ranges) {
-            atMost(operation, range.start(), KEY_SIZE, limits.boundBytes(), range.start().length, SHORTER_KEY);
+            // The end of a point is the key and one byte: speak of the key.
+            int ofPoint = range.isPoint() ? 1 : 0;
+            atMost(
+                    operation,
+                    range.start(),
+                    KEY_SIZE,
+                    limits.boundBytes() - ofPoint,
+                    range.start().length,
+                    SHORTER_KEY);
             atMost(operation, range.end(), KEY_SIZE, limits.boundBytes(), range.end().length, SHORTER_KEY);
             entries += range.limit();
         }
@@ -97,7 +175,9 @@ final class LimitChecks {
     }
 
     private static String nameOf(Mutation mutation) {
-        return mutation.kind().name().toLowerCase(Locale.ROOT);
+        return mutation.kind() == Mutation.Kind.SET_VERSIONSTAMPED
+                ? "setVersionstamped"
+                : mutation.kind().name().toLowerCase(Locale.ROOT);
     }
 
     private static void atMost(

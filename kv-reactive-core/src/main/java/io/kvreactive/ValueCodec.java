@@ -26,10 +26,26 @@ final class ValueCodec {
             buffer.duplicate().get(bytes);
             return KvValue.wrap(KvValue.BYTES, bytes);
         }
+        return KvValue.wrap(KvValue.V8, encodeV8("the value", value));
+    }
+
+    /** Messages are always of V8's format; a stored value of that format is taken as it is. */
+    static byte[] encodeMessage(@Nullable Object message) {
+        if (message instanceof KvValue stored) {
+            if (stored.encoding() != KvValue.V8) {
+                throw new KvEncodeException(
+                        "the message cannot be stored: " + stored + ", but messages are of the encoding V8 (1)", null);
+            }
+            return stored.unsafeArray();
+        }
+        return encodeV8("the message", message);
+    }
+
+    private static byte[] encodeV8(String what, @Nullable Object value) {
         try {
-            return KvValue.wrap(KvValue.V8, V8.encode(value));
+            return V8.encode(value);
         } catch (V8Exception e) {
-            throw new KvEncodeException("the value cannot be stored: " + e.getMessage(), e);
+            throw new KvEncodeException(what + " cannot be stored: " + e.getMessage(), e);
         }
     }
 

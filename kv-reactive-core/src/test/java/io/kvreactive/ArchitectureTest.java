@@ -22,8 +22,8 @@ class ArchitectureTest {
 
     @Test
     void theApiFitsAPage() {
-        rules.atMostPublicTypes("io.kvreactive", 30)
-                .atMostPublicTypes("io.kvreactive.spi", 12)
+        rules.atMostPublicTypes("io.kvreactive", 36)
+                .atMostPublicTypes("io.kvreactive.spi", 14)
                 .atMostPublicTypes("io.kvreactive.memory", 1)
                 .hideImplementations()
                 .noGetters("getMany");

@@ -24,7 +24,7 @@ class EntryScanTest {
     private static final KvSelector ALL = KvSelector.prefix("k");
 
     private static Flux<KvEntry<Object>> scan(ScriptedDatabase database, KvSelector selector) {
-        return new EntryScan(database, selector, raw -> {
+        return new EntryScan<>(database, selector, raw -> {
             KvKey key = KvKey.decode(raw.key());
             return new KvEntry<>(key, ValueCodec.decode(raw.key(), raw.value()), raw.value(), raw.versionstamp(), null);
         });

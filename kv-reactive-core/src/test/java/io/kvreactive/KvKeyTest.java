@@ -86,6 +86,8 @@ class KvKeyTest {
         assertThat(KvKey.empty().append()).isEqualTo(KvKey.empty());
         assertThat(KvKey.of("a", "b").startsWith(KvKey.of("a"))).isTrue();
         assertThat(KvKey.of("ab").startsWith(KvKey.of("a"))).isFalse();
+        assertThat(KvKey.of("a\0b").startsWith(KvKey.of("a"))).isFalse();
+        assertThat(KvKey.of("a\0b", 1).startsWith(KvKey.of("a\0b"))).isTrue();
     }
 
     @ParameterizedTest

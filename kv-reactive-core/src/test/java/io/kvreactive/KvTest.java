@@ -228,7 +228,7 @@ class KvTest {
     void limitsAreErrorsThatTellTheLimit() {
         assertThat(limitOf(kv.set(A, new byte[65537]).then())).isEqualTo(List.of(65536L, 65537L));
         assertThat(limitOf(kv.set(KvKey.of("x".repeat(2047)), 1).then())).isEqualTo(List.of(2048L, 2049L));
-        assertThat(limitOf(kv.get(KvKey.of("x".repeat(2047))).then())).isEqualTo(List.of(2049L, 2050L));
+        assertThat(limitOf(kv.get(KvKey.of("x".repeat(2047))).then())).isEqualTo(List.of(2048L, 2049L));
         AtomicOperation checks = kv.atomic();
         AtomicOperation sets = kv.atomic();
         AtomicOperation large = kv.atomic();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.DatabaseUrl;
-import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.ReadRange;
 import java.math.BigInteger;
 import java.util.HexFormat;
@@ -92,14 +91,6 @@ class ValuesTest {
                 .isFalse();
         assertThat(ReadRange.ascending(new byte[0], new byte[] {0}, 1).isPoint())
                 .isTrue();
-    }
-
-    @Test
-    void aCounterMutationTakesACounterOnly() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Mutation.counter(Mutation.Kind.SUM, new byte[0], KvValue.copyOf(3, new byte[8])));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Mutation.counter(Mutation.Kind.SET, new byte[0], KvValue.of(KvU64.ZERO)));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Check;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
+import io.kvreactive.spi.Enqueue;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
@@ -43,6 +44,8 @@ final class InMemoryDatabase implements Database {
 
     // Touched by tasks of the worker only.
     private final NavigableMap<byte[], RawEntry> entries = new TreeMap<>(Arrays::compareUnsigned);
+    // What waits for a listener.
+    private final List<Enqueue> messages = new ArrayList<>();
     private long version;
 
     InMemoryDatabase(KvOptions options) {
@@ -96,7 +99,7 @@ final class InMemoryDatabase implements Database {
         Versionstamp versionstamp = Versionstamp.ofVersion(version + 1);
         Map<Key, @Nullable RawEntry> changed = new HashMap<>();
         for (Mutation mutation : write.mutations()) {
-            Key key = new Key(mutation.key());
+            Key key = new Key(mutation.keyAt(versionstamp));
             KvValue current = mutation.readsCurrent()
                     ? valueOf(changed.containsKey(key) ? changed.get(key) : shown(key.bytes, now))
                     : null;
@@ -112,6 +115,7 @@ final class InMemoryDatabase implements Database {
                 entries.put(key.bytes, entry);
             }
         });
+        messages.addAll(write.enqueues());
         return new CommitResult.Committed(versionstamp);
     }
 
@@ -140,6 +144,7 @@ final class InMemoryDatabase implements Database {
                         // Tasks run in order: this one comes after everything that was begun.
                         worker.schedule(() -> {
                             entries.clear();
+                            messages.clear();
                             sink.success();
                             worker.dispose();
                         });

@@ -11,10 +11,12 @@ public final class AtomicWrite {
 
     private final List<Check> checks;
     private final List<Mutation> mutations;
+    private final List<Enqueue> enqueues;
 
-    private AtomicWrite(List<Check> checks, List<Mutation> mutations) {
+    private AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enqueue> enqueues) {
         this.checks = List.copyOf(checks);
         this.mutations = List.copyOf(mutations);
+        this.enqueues = List.copyOf(enqueues);
     }
 
     /**
@@ -25,7 +27,19 @@ public final class AtomicWrite {
      * @return the write
      */
     public static AtomicWrite of(List<Check> checks, List<Mutation> mutations) {
-        return new AtomicWrite(checks, mutations);
+        return of(checks, mutations, List.of());
+    }
+
+    /**
+     * A write that also enqueues messages.
+     *
+     * @param checks the conditions, all of which must hold
+     * @param mutations the changes, in order
+     * @param enqueues the messages
+     * @return the write
+     */
+    public static AtomicWrite of(List<Check> checks, List<Mutation> mutations, List<Enqueue> enqueues) {
+        return new AtomicWrite(checks, mutations, enqueues);
     }
 
     /**
@@ -46,9 +60,19 @@ public final class AtomicWrite {
         return mutations;
     }
 
-    /** The numbers of checks and mutations. */
+    /**
+     * The messages.
+     *
+     * @return an unmodifiable list
+     */
+    public List<Enqueue> enqueues() {
+        return enqueues;
+    }
+
+    /** The numbers of checks, mutations and messages. */
     @Override
     public String toString() {
-        return "AtomicWrite(" + checks.size() + " checks, " + mutations.size() + " mutations)";
+        return "AtomicWrite(" + checks.size() + " checks, " + mutations.size() + " mutations, " + enqueues.size()
+                + " messages)";
     }
 }

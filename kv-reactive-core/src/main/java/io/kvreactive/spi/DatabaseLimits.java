@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.spi;
 
+import java.time.Duration;
+
 /**
  * What a database takes, {@code docs/spec/keys-and-values.md} section 4. Immutable.
  */
@@ -18,6 +20,12 @@ public final class DatabaseLimits {
     private final int mutationsPerWrite;
     private final int writeBytes;
     private final int writeKeyBytes;
+    private final int watchedKeys;
+    private final int payloadBytes;
+    private final int backoffIntervals;
+    private final int keysIfUndelivered;
+    private final Duration backoffInterval;
+    private final Duration delay;
 
     private DatabaseLimits(Builder builder) {
         this.keyBytes = builder.keyBytes;
@@ -29,6 +37,12 @@ public final class DatabaseLimits {
         this.mutationsPerWrite = builder.mutationsPerWrite;
         this.writeBytes = builder.writeBytes;
         this.writeKeyBytes = builder.writeKeyBytes;
+        this.watchedKeys = builder.watchedKeys;
+        this.payloadBytes = builder.payloadBytes;
+        this.backoffIntervals = builder.backoffIntervals;
+        this.keysIfUndelivered = builder.keysIfUndelivered;
+        this.backoffInterval = builder.backoffInterval;
+        this.delay = builder.delay;
     }
 
     /**
@@ -121,6 +135,60 @@ public final class DatabaseLimits {
         return writeKeyBytes;
     }
 
+    /**
+     * Bounds keys in one watch.
+     *
+     * @return a number
+     */
+    public int watchedKeys() {
+        return watchedKeys;
+    }
+
+    /**
+     * Bounds the stored size of a message.
+     *
+     * @return bytes
+     */
+    public int payloadBytes() {
+        return payloadBytes;
+    }
+
+    /**
+     * Bounds intervals in the backoff schedule of a message.
+     *
+     * @return a number
+     */
+    public int backoffIntervals() {
+        return backoffIntervals;
+    }
+
+    /**
+     * Bounds keys under which an undelivered message is set.
+     *
+     * @return a number
+     */
+    public int keysIfUndelivered() {
+        return keysIfUndelivered;
+    }
+
+    /**
+     * Bounds one interval of the backoff schedule of a message.
+     *
+     * @return the time, inclusive
+     */
+    public Duration backoffInterval() {
+        return backoffInterval;
+    }
+
+    /**
+     * Bounds the delay of a message.
+     *
+     * @return the time, inclusive
+     */
+    public Duration delay() {
+        return delay;
+    }
+
     /** Builds {@link DatabaseLimits}. Not thread-safe. */
     public static final class Builder {
         private int keyBytes = 2_048;
@@ -132,6 +200,12 @@ public final class DatabaseLimits {
         private int mutationsPerWrite = 1_000;
         private int writeBytes = 819_200;
         private int writeKeyBytes = 81_920;
+        private int watchedKeys = 10;
+        private int payloadBytes = 65_536;
+        private int backoffIntervals = 5;
+        private int keysIfUndelivered = 10;
+        private Duration backoffInterval = Duration.ofHours(1);
+        private Duration delay = Duration.ofDays(30);
 
         private Builder() {}
 
@@ -231,6 +305,72 @@ public final class DatabaseLimits {
          */
         public Builder writeKeyBytes(int writeKeyBytes) {
             this.writeKeyBytes = writeKeyBytes;
+            return this;
+        }
+
+        /**
+         * Bounds keys in one watch.
+         *
+         * @param watchedKeys a number; 10 in Deno
+         * @return this builder
+         */
+        public Builder watchedKeys(int watchedKeys) {
+            this.watchedKeys = watchedKeys;
+            return this;
+        }
+
+        /**
+         * Bounds the stored size of a message.
+         *
+         * @param payloadBytes bytes; 65,536 in Deno
+         * @return this builder
+         */
+        public Builder payloadBytes(int payloadBytes) {
+            this.payloadBytes = payloadBytes;
+            return this;
+        }
+
+        /**
+         * Bounds intervals in the backoff schedule of a message.
+         *
+         * @param backoffIntervals a number; 5 in Deno
+         * @return this builder
+         */
+        public Builder backoffIntervals(int backoffIntervals) {
+            this.backoffIntervals = backoffIntervals;
+            return this;
+        }
+
+        /**
+         * Bounds keys under which an undelivered message is set.
+         *
+         * @param keysIfUndelivered a number; 10 in Deno
+         * @return this builder
+         */
+        public Builder keysIfUndelivered(int keysIfUndelivered) {
+            this.keysIfUndelivered = keysIfUndelivered;
+            return this;
+        }
+
+        /**
+         * Bounds one interval of the backoff schedule of a message.
+         *
+         * @param backoffInterval the time, inclusive; an hour in Deno
+         * @return this builder
+         */
+        public Builder backoffInterval(Duration backoffInterval) {
+            this.backoffInterval = backoffInterval;
+            return this;
+        }
+
+        /**
+         * Bounds the delay of a message.
+         *
+         * @param delay the time, inclusive; 30 days in Deno
+         * @return this builder
+         */
+        public Builder delay(Duration delay) {
+            this.delay = delay;
             return this;
         }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.spi;
 
+import io.kvreactive.KvConflictException;
 import io.kvreactive.KvDecodeException;
 
 /**
  * Told of what happens inside a {@code Kv} and is not a signal of any publisher. Its methods are called on whatever thread the thing happens
- * on: they must be quick, must not block, and must not throw.
+ * on: they must be quick and must not block. What they throw is dropped.
  */
 public interface KvObserver {
 
@@ -18,4 +19,12 @@ public interface KvObserver {
      * @param error why, and of which key
      */
     default void entrySkipped(KvDecodeException error) {}
+
+    /**
+     * A transaction met a conflict and is about to be run again.
+     *
+     * @param attempt how many times it has been run
+     * @param conflict what it met
+     */
+    default void transactionRetried(int attempt, KvConflictException conflict) {}
 }

@@ -3,10 +3,11 @@ package io.kvreactive.spi;
 
 import io.kvreactive.KvKey;
 import io.kvreactive.KvMutationException;
-import io.kvreactive.KvU64;
 import io.kvreactive.KvValue;
+import io.kvreactive.Versionstamp;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,11 @@ public final class Mutation {
     public enum Kind {
         /** Puts the value, with its expiry; an earlier expiry is dropped. */
         SET,
+        /** As {@link #SET}, under the key followed by the versionstamp of the commit; see {@link Mutation#keyAt}. */
+        SET_VERSIONSTAMPED,
         /** Removes the key; an absent one is fine. */
         DELETE,
-        /** Adds to a counter, modulo 2^64; the expiry is dropped. */
+        /** Adds to a counter, a number or a bigint; the expiry is dropped. */
         SUM,
         /** Keeps the smaller of two counters; the expiry is dropped. */
         MIN,
@@ -27,16 +30,23 @@ public final class Mutation {
         MAX
     }
 
+    /** The bytes that a versionstamp adds to a key: tag, twenty digits, end. */
+    public static final int VERSIONSTAMP_SUFFIX_BYTES = 22;
+
+    private static final byte STRING_TAG = 2;
+
     private final Kind kind;
     private final byte[] key;
     private final @Nullable KvValue value;
     private final @Nullable Instant expiresAt;
+    private final SumRange range;
 
-    private Mutation(Kind kind, byte[] key, @Nullable KvValue value, @Nullable Instant expiresAt) {
+    private Mutation(Kind kind, byte[] key, @Nullable KvValue value, @Nullable Instant expiresAt, SumRange range) {
         this.kind = kind;
         this.key = key;
         this.value = value;
         this.expiresAt = expiresAt;
+        this.range = range;
     }
 
     /**
@@ -48,7 +58,19 @@ public final class Mutation {
      * @return the mutation
      */
     public static Mutation set(byte[] key, KvValue value, @Nullable Instant expiresAt) {
-        return new Mutation(Kind.SET, key, value, expiresAt);
+        return new Mutation(Kind.SET, key, value, expiresAt, SumRange.UNBOUNDED);
+    }
+
+    /**
+     * Puts a value under a key that ends with the versionstamp of the commit.
+     *
+     * @param prefix the encoded key without the versionstamp
+     * @param value the value
+     * @param expiresAt the time from which it is not shown, or null for never
+     * @return the mutation
+     */
+    public static Mutation setVersionstamped(byte[] prefix, KvValue value, @Nullable Instant expiresAt) {
+        return new Mutation(Kind.SET_VERSIONSTAMPED, prefix, value, expiresAt, SumRange.UNBOUNDED);
     }
 
     /**
@@ -58,26 +80,41 @@ public final class Mutation {
      * @return the mutation
      */
     public static Mutation delete(byte[] key) {
-        return new Mutation(Kind.DELETE, key, null, null);
+        return new Mutation(Kind.DELETE, key, null, null, SumRange.UNBOUNDED);
     }
 
     /**
-     * Changes a counter.
+     * Adds to what is stored.
      *
-     * @param kind {@link Kind#SUM}, {@link Kind#MIN} or {@link Kind#MAX}
      * @param key the encoded key
-     * @param operand the stored form of a {@link KvU64}
+     * @param operand the stored form of a {@code KvU64}, of a number, or of a bigint
+     * @param range what the result is held to; of no effect on a {@code KvU64}
      * @return the mutation
-     * @throws IllegalArgumentException if the kind or the operand is another
      */
-    public static Mutation counter(Kind kind, byte[] key, KvValue operand) {
-        if (kind == Kind.SET || kind == Kind.DELETE) {
-            throw new IllegalArgumentException(kind + " is no change of a counter");
-        }
-        if (operand.toU64() == null) {
-            throw new IllegalArgumentException("the operand of " + kind + " is no KvU64: " + operand);
-        }
-        return new Mutation(kind, key, operand, null);
+    public static Mutation sum(byte[] key, KvValue operand, SumRange range) {
+        return new Mutation(Kind.SUM, key, operand, null, range);
+    }
+
+    /**
+     * Keeps the smaller of what is stored and an operand.
+     *
+     * @param key the encoded key
+     * @param operand the stored form of a {@code KvU64}
+     * @return the mutation
+     */
+    public static Mutation min(byte[] key, KvValue operand) {
+        return new Mutation(Kind.MIN, key, operand, null, SumRange.UNBOUNDED);
+    }
+
+    /**
+     * Keeps the greater of what is stored and an operand.
+     *
+     * @param key the encoded key
+     * @param operand the stored form of a {@code KvU64}
+     * @return the mutation
+     */
+    public static Mutation max(byte[] key, KvValue operand) {
+        return new Mutation(Kind.MAX, key, operand, null, SumRange.UNBOUNDED);
     }
 
     /**
@@ -90,12 +127,29 @@ public final class Mutation {
     }
 
     /**
-     * The encoded key.
+     * The encoded key as it was given: for {@link Kind#SET_VERSIONSTAMPED}, without the versionstamp.
      *
      * @return the bytes; shared
      */
     public byte[] key() {
         return key;
+    }
+
+    /**
+     * The encoded key that is changed ({@code docs/spec/keys-and-values.md}, section 6).
+     *
+     * @param versionstamp the version of the commit
+     * @return {@link #key()}, for {@link Kind#SET_VERSIONSTAMPED} followed by the versionstamp as a string part; shared
+     */
+    public byte[] keyAt(Versionstamp versionstamp) {
+        if (kind != Kind.SET_VERSIONSTAMPED) {
+            return key;
+        }
+        byte[] stamped = Arrays.copyOf(key, key.length + VERSIONSTAMP_SUFFIX_BYTES);
+        byte[] digits = versionstamp.toString().getBytes(StandardCharsets.US_ASCII);
+        stamped[key.length] = STRING_TAG;
+        System.arraycopy(digits, 0, stamped, key.length + 1, digits.length);
+        return stamped;
     }
 
     /**
@@ -117,12 +171,21 @@ public final class Mutation {
     }
 
     /**
+     * What the result of a {@link Kind#SUM} is held to.
+     *
+     * @return the range
+     */
+    public SumRange range() {
+        return range;
+    }
+
+    /**
      * Tells whether {@link #resultOn} needs to know what is stored under the key.
      *
-     * @return true for the changes of counters
+     * @return true for {@link Kind#SUM}, {@link Kind#MIN} and {@link Kind#MAX}
      */
     public boolean readsCurrent() {
-        return kind != Kind.SET && kind != Kind.DELETE;
+        return kind == Kind.SUM || kind == Kind.MIN || kind == Kind.MAX;
     }
 
     /**
@@ -130,25 +193,13 @@ public final class Mutation {
      *
      * @param current what it holds before, or null if it is absent or expired; not looked at unless {@link #readsCurrent()}
      * @return the value, or null if the key is absent afterwards
-     * @throws KvMutationException if what is stored is no counter; the whole write must be given up
+     * @throws KvMutationException if the operand or what is stored does not fit; the whole write must be given up
      */
     public @Nullable KvValue resultOn(@Nullable KvValue current) {
-        if (!readsCurrent() || current == null) {
+        if (!readsCurrent()) {
             return value;
         }
-        KvU64 old = current.toU64();
-        if (old == null) {
-            throw new KvMutationException(kind.name().toLowerCase(Locale.ROOT) + " on the key " + KvKey.shape(key)
-                    + ": the stored value is no KvU64 but " + current + "; set a KvU64 first, or use another key");
-        }
-        KvU64 operand = Objects.requireNonNull(Objects.requireNonNull(value).toU64());
-        return KvValue.of(
-                switch (kind) {
-                    case SUM -> KvU64.ofUnsigned(old.unsignedLongValue() + operand.unsignedLongValue());
-                    case MIN -> old.compareTo(operand) <= 0 ? old : operand;
-                    case MAX -> old.compareTo(operand) >= 0 ? old : operand;
-                    case SET, DELETE -> throw new IllegalStateException(kind.name());
-                });
+        return new Arithmetic(kind, key).apply(current, Objects.requireNonNull(value, "operand"), range);
     }
 
     /** The kind, the shape of the key, the size of the value. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ final class SqliteDatabase implements Database {
         }
         return writer.run(
                         Lane.OnCancel.FINISH,
-                        c -> new WriteTransaction(c, write, steps.getAsInt(), clock.instant()).run())
+                        c -> new WriteTransaction(c, write, steps.getAsInt(), clock.instant(), UUID::randomUUID).run())
                 .onErrorMap(error -> errors.translate("commit", error))
                 .publishOn(scheduler);
     }

@@ -35,6 +35,10 @@ final class Statements {
     /** Key. */
     static final String POINT_DELETE = "delete from kv where k = ?";
 
+    /** Ready time, id, payload, backoff schedule, keys if undelivered. */
+    static final String QUEUE_ADD =
+            "insert into queue (ts, id, data, backoff_schedule, keys_if_undelivered) values (?, ?, ?, ?, ?)";
+
     /** The expiry of an entry that stays. */
     static final long NEVER = -1;
 

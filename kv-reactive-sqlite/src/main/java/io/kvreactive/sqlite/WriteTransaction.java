@@ -9,6 +9,7 @@ import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import io.kvreactive.r2dbc.sqlite.SqliteTransactionDefinition;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Check;
+import io.kvreactive.spi.Enqueue;
 import io.kvreactive.spi.Mutation;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
@@ -16,7 +17,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,12 +34,14 @@ final class WriteTransaction {
     private final AtomicWrite write;
     private final int step;
     private final Instant now;
+    private final Supplier<UUID> ids;
 
-    WriteTransaction(SqliteConnection connection, AtomicWrite write, int step, Instant now) {
+    WriteTransaction(SqliteConnection connection, AtomicWrite write, int step, Instant now, Supplier<UUID> ids) {
         this.connection = connection;
         this.write = write;
         this.step = step;
         this.now = now;
+        this.ids = ids;
     }
 
     Mono<CommitResult> run() {
@@ -75,11 +80,14 @@ final class WriteTransaction {
 
     private Mono<CommitResult> apply() {
         return stepVersion()
+                .map(Versionstamp::ofVersion)
                 .flatMap(version -> Flux.fromIterable(write.mutations())
                         .concatMap(mutation -> apply(mutation, version), 0)
+                        .thenMany(Flux.fromIterable(write.enqueues()))
+                        .concatMap(this::enqueue, 0)
                         .then(Mono.defer(
                                 () -> connection.commitTransaction().onErrorMap(SqliteErrors.CommitFailed::new)))
-                        .thenReturn(new CommitResult.Committed(Versionstamp.ofVersion(version))));
+                        .thenReturn(new CommitResult.Committed(version)));
     }
 
     private Mono<Long> stepVersion() {
@@ -91,11 +99,12 @@ final class WriteTransaction {
                         null)));
     }
 
-    private Mono<Void> apply(Mutation mutation, long version) {
+    private Mono<Void> apply(Mutation mutation, Versionstamp version) {
+        byte[] key = mutation.keyAt(version);
         if (!mutation.readsCurrent()) {
-            return put(mutation, mutation.resultOn(null), version);
+            return put(key, mutation, mutation.resultOn(null), version);
         }
-        return current(mutation.key()).flatMap(old -> put(mutation, mutation.resultOn(old.orElse(null)), version));
+        return current(key).flatMap(old -> put(key, mutation, mutation.resultOn(old.orElse(null)), version));
     }
 
     private Mono<Optional<KvValue>> current(byte[] key) {
@@ -104,18 +113,28 @@ final class WriteTransaction {
         return first(statement, row -> Optional.of(valueOf(row))).defaultIfEmpty(Optional.empty());
     }
 
-    private Mono<Void> put(Mutation mutation, @Nullable KvValue value, long version) {
+    private Mono<Void> put(byte[] key, Mutation mutation, @Nullable KvValue value, Versionstamp version) {
         if (value == null) {
-            return change(connection.createStatement(Statements.POINT_DELETE).bind(0, mutation.key()));
+            return change(connection.createStatement(Statements.POINT_DELETE).bind(0, key));
         }
         Instant expiresAt = mutation.expiresAt();
         return change(connection
                 .createStatement(Statements.POINT_SET)
-                .bind(0, mutation.key())
+                .bind(0, key)
                 .bind(1, value.unsafeArray())
                 .bind(2, value.encoding())
-                .bind(3, version)
+                .bind(3, version.version())
                 .bind(4, expiresAt == null ? Statements.NEVER : expiresAt.toEpochMilli()));
+    }
+
+    private Mono<Void> enqueue(Enqueue message) {
+        return change(connection
+                .createStatement(Statements.QUEUE_ADD)
+                .bind(0, Math.max(0, message.readyAt().toEpochMilli()))
+                .bind(1, ids.get().toString())
+                .bind(2, message.payload())
+                .bind(3, QueueText.backoffSchedule(message))
+                .bind(4, QueueText.keysIfUndelivered(message)));
     }
 
     private static Mono<Void> change(Statement statement) {

@@ -13,6 +13,7 @@ import io.kvreactive.spi.Check;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
+import io.kvreactive.spi.SumRange;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -69,7 +70,7 @@ final class Files {
     }
 
     static Mutation sum(byte[] key, long addend) {
-        return Mutation.counter(Mutation.Kind.SUM, key, KvValue.of(KvU64.of(addend)));
+        return Mutation.sum(key, KvValue.of(KvU64.of(addend)), SumRange.UNBOUNDED);
     }
 
     static CommitResult commit(SqliteDatabase database, AtomicWrite write) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive;
+
+import io.kvreactive.spi.AtomicWrite;
+import io.kvreactive.spi.Database;
+import io.kvreactive.spi.DatabaseLimits;
+import io.kvreactive.spi.RawEntry;
+import io.kvreactive.spi.ReadRange;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** A database whose every operation ends within a deadline. What is late is cancelled. */
+final class Deadlines implements Database {
+
+    private final Database database;
+    private final Duration deadline;
+    private final Scheduler timer;
+
+    private Deadlines(Database database, Duration deadline, Scheduler timer) {
+        this.database = database;
+        this.deadline = deadline;
+        this.timer = timer;
+    }
+
+    /** The opening within the deadline of the options, if they have one, and then every operation. */
+    static Mono<Database> on(Mono<Database> open, KvOptions options) {
+        Duration deadline = options.deadline();
+        if (deadline == null) {
+            return open;
+        }
+        return open.timeout(deadline, options.scheduler())
+                .onErrorMap(TimeoutException.class, e -> new KvTimeoutException("open", deadline))
+                .map(database -> new Deadlines(database, deadline, options.scheduler()));
+    }
+
+    @Override
+    public Mono<List<List<RawEntry>>> snapshotRead(List<ReadRange> ranges, KvConsistency consistency) {
+        return database.snapshotRead(ranges, consistency)
+                .timeout(deadline, timer)
+                .onErrorMap(TimeoutException.class, e -> new KvTimeoutException("read", deadline));
+    }
+
+    @Override
+    public Mono<CommitResult> atomicWrite(AtomicWrite write) {
+        return database.atomicWrite(write)
+                .timeout(deadline, timer)
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> new KvOutcomeUnknownException(
+                                "commit took longer than the deadline of " + deadline
+                                        + ", and it may or may not have taken effect; read before you write again",
+                                e));
+    }
+
+    @Override
+    public DatabaseLimits limits() {
+        return database.limits();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return database.close();
+    }
+}
