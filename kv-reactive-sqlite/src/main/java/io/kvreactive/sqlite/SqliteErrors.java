@@ -41,8 +41,11 @@ final class SqliteErrors {
 
     /** A commit that SQLite refused. With a failed disk nobody knows how much of it got there. */
     static final class CommitFailed extends RuntimeException {
-        CommitFailed(Throwable cause) {
-            super(cause);
+        private final Throwable reason;
+
+        CommitFailed(Throwable reason) {
+            super(reason);
+            this.reason = reason;
         }
     }
 
@@ -51,7 +54,7 @@ final class SqliteErrors {
             return known;
         }
         if (error instanceof CommitFailed failed) {
-            return translateCommit(operation, failed.getCause());
+            return translateCommit(operation, failed.reason);
         }
         if (error instanceof R2dbcException e) {
             return translate(operation, e, primaryCode(e));
