@@ -9,21 +9,14 @@ import io.kvreactive.r2dbc.sqlite.SqliteConnectionConfiguration;
 import io.kvreactive.r2dbc.sqlite.SqliteConnectionFactory;
 import io.kvreactive.r2dbc.sqlite.Synchronous;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /** The connections to one file, on their way from closed to open: whatever was opened is closed again if the rest fails or is cancelled. */
 final class Connections {
-
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(2);
-    private static final Duration LONGEST_BACKOFF = Duration.ofMillis(50);
 
     private final Path path;
     private final SqliteOptions options;
@@ -35,25 +28,7 @@ final class Connections {
         this.options = options;
     }
 
-    /**
-     * Opens all connections. When several processes open a new file at once, SQLite tells the losers at once that it is busy, whatever their
-     * busy handler: they begin anew, as long as they would wait for a lock.
-     */
-    static Mono<Connections> open(Path path, SqliteOptions options, Scheduler timer) {
-        return Mono.defer(() -> {
-            long start = timer.now(TimeUnit.MILLISECONDS);
-            long patience = options.lockWaitTimeout().toMillis();
-            return attempt(path, options)
-                    .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_BACKOFF)
-                            .maxBackoff(LONGEST_BACKOFF)
-                            .jitter(0.5)
-                            .scheduler(timer)
-                            .filter(e ->
-                                    SqliteErrors.isBusy(e) && timer.now(TimeUnit.MILLISECONDS) - start < patience));
-        });
-    }
-
-    private static Mono<Connections> attempt(Path path, SqliteOptions options) {
+    static Mono<Connections> open(Path path, SqliteOptions options) {
         return Mono.usingWhen(
                 Mono.fromSupplier(() -> new Connections(path, options)),
                 Connections::openAll,

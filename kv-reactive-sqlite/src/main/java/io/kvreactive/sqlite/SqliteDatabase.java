@@ -33,12 +33,14 @@ final class SqliteDatabase implements Database {
     private final @Nullable Lane writer;
     private final List<Lane> readers;
     private final SqliteErrors errors;
+    private final BusyRetry busyRetry;
     private final Clock clock;
     private final Scheduler scheduler;
     private final IntSupplier steps;
     private final Path path;
 
-    private SqliteDatabase(Connections connections, SqliteErrors errors, KvOptions options, IntSupplier steps) {
+    private SqliteDatabase(
+            Connections connections, SqliteErrors errors, SqliteOptions own, KvOptions options, IntSupplier steps) {
         this.path = connections.path();
         SqliteConnection writing = connections.writer();
         this.writer = writing == null ? null : new Lane(writing, path.toString());
@@ -46,6 +48,7 @@ final class SqliteDatabase implements Database {
                 .map(connection -> new Lane(connection, path.toString()))
                 .toList();
         this.errors = errors;
+        this.busyRetry = new BusyRetry(own.lockWaitTimeout(), options.scheduler());
         this.clock = options.clock();
         this.scheduler = options.scheduler();
         this.steps = steps;
@@ -58,8 +61,9 @@ final class SqliteDatabase implements Database {
 
     static Mono<Database> open(Path path, SqliteOptions options, KvOptions kvOptions, IntSupplier steps) {
         SqliteErrors errors = new SqliteErrors(path, options.lockWaitTimeout());
-        return Connections.open(path, options, kvOptions.scheduler())
-                .<Database>map(connections -> new SqliteDatabase(connections, errors, kvOptions, steps))
+        return new BusyRetry(options.lockWaitTimeout(), kvOptions.scheduler())
+                .on(Connections.open(path, options))
+                .<Database>map(connections -> new SqliteDatabase(connections, errors, options, kvOptions, steps))
                 .onErrorMap(error -> errors.translate("open", error))
                 .publishOn(kvOptions.scheduler());
     }
@@ -69,14 +73,20 @@ final class SqliteDatabase implements Database {
         return Mono.defer(() -> {
                     Lane lane = leastBusyReader();
                     return ranges.size() == 1
-                            ? lane.run(
-                                    Lane.OnCancel.STOP,
-                                    c -> SnapshotReader.readOne(c, ranges.get(0), clock.instant())
-                                            .map(List::of))
-                            : lane.run(Lane.OnCancel.FINISH, c -> SnapshotReader.readAll(c, ranges, clock.instant()));
+                            ? lane.run(Lane.OnCancel.STOP, c -> busyRetry.on(readOne(c, ranges.get(0))))
+                            : lane.run(Lane.OnCancel.FINISH, c -> busyRetry.on(readAll(c, ranges)));
                 })
                 .onErrorMap(error -> errors.translate("read", error))
                 .publishOn(scheduler);
+    }
+
+    private Mono<List<List<RawEntry>>> readOne(SqliteConnection connection, ReadRange range) {
+        return Mono.defer(
+                () -> SnapshotReader.readOne(connection, range, clock.instant()).map(List::of));
+    }
+
+    private Mono<List<List<RawEntry>>> readAll(SqliteConnection connection, List<ReadRange> ranges) {
+        return Mono.defer(() -> SnapshotReader.readAll(connection, ranges, clock.instant()));
     }
 
     /** Exact counters of the writer's connection. */
@@ -105,11 +115,14 @@ final class SqliteDatabase implements Database {
             return Mono.error(() -> new KvDatabaseException(
                     "commit on " + path + ": the database was opened to be read only; nothing was written", null));
         }
-        return writer.run(
-                        Lane.OnCancel.FINISH,
-                        c -> new WriteTransaction(c, write, steps.getAsInt(), clock.instant(), UUID::randomUUID).run())
+        return writer.run(Lane.OnCancel.FINISH, c -> busyRetry.on(transaction(c, write)))
                 .onErrorMap(error -> errors.translate("commit", error))
                 .publishOn(scheduler);
+    }
+
+    private Mono<CommitResult> transaction(SqliteConnection connection, AtomicWrite write) {
+        return Mono.defer(() ->
+                new WriteTransaction(connection, write, steps.getAsInt(), clock.instant(), UUID::randomUUID).run());
     }
 
     @Override

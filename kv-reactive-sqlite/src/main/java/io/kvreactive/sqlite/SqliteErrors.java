@@ -91,7 +91,8 @@ final class SqliteErrors {
 
     /** Whether another connection's lock was in the way. */
     static boolean isBusy(Throwable error) {
-        return error instanceof R2dbcException e && (primaryCode(e) == BUSY || primaryCode(e) == LOCKED);
+        Throwable reported = error instanceof CommitFailed failed ? failed.reason : error;
+        return reported instanceof R2dbcException e && (primaryCode(e) == BUSY || primaryCode(e) == LOCKED);
     }
 
     private static int primaryCode(R2dbcException e) {

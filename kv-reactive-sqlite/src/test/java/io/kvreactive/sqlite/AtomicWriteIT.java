@@ -170,8 +170,7 @@ class AtomicWriteIT {
                 database,
                 Files.write(Mutation.set(A, Files.bytes(100), null), Mutation.set(B, Files.bytes(100), null)));
         Mono<Long> reads = database.snapshotRead(List.of(ReadRange.point(A), ReadRange.point(B)), KvConsistency.STRONG)
-                .map(r -> r.get(0).get(0).value().unsafeArray()[0]
-                        + r.get(1).get(0).value().unsafeArray()[0])
+                .map(r -> balance(r.get(0).get(0)) + balance(r.get(1).get(0)))
                 .repeat(300)
                 .filter(sum -> sum != 200)
                 .count();
