@@ -10,19 +10,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /** A database whose every operation ends within a deadline. What is late is cancelled. */
 final class Deadlines implements Database {
 
     private final Database database;
     private final Duration deadline;
-    private final Scheduler timer;
 
-    private Deadlines(Database database, Duration deadline, Scheduler timer) {
+    private Deadlines(Database database, Duration deadline) {
         this.database = database;
         this.deadline = deadline;
-        this.timer = timer;
     }
 
     /** The opening within the deadline of the options, if they have one, and then every operation. */
@@ -31,22 +28,22 @@ final class Deadlines implements Database {
         if (deadline == null) {
             return open;
         }
-        return open.timeout(deadline, options.scheduler())
+        return open.timeout(deadline)
                 .onErrorMap(TimeoutException.class, e -> new KvTimeoutException("open", deadline))
-                .map(database -> new Deadlines(database, deadline, options.scheduler()));
+                .map(database -> new Deadlines(database, deadline));
     }
 
     @Override
     public Mono<List<List<RawEntry>>> snapshotRead(List<ReadRange> ranges, KvConsistency consistency) {
         return database.snapshotRead(ranges, consistency)
-                .timeout(deadline, timer)
+                .timeout(deadline)
                 .onErrorMap(TimeoutException.class, e -> new KvTimeoutException("read", deadline));
     }
 
     @Override
     public Mono<CommitResult> atomicWrite(AtomicWrite write) {
         return database.atomicWrite(write)
-                .timeout(deadline, timer)
+                .timeout(deadline)
                 .onErrorMap(
                         TimeoutException.class,
                         e -> new KvOutcomeUnknownException(

@@ -6,6 +6,7 @@ import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.DatabaseUrl;
+import io.kvreactive.spi.KvObserver;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
@@ -15,11 +16,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 import reactor.util.retry.Retry;
 
 /** Everything friendly, built on a {@link Database}. */
@@ -222,10 +226,9 @@ final class DefaultKv implements Kv {
                     .retryWhen(Retry.backoff(options.transactAttempts() - 1L, FIRST_PAUSE)
                             .maxBackoff(LONGEST_PAUSE)
                             .jitter(1)
-                            .scheduler(options.scheduler())
                             .filter(KvConflictException.class::isInstance)
-                            .doBeforeRetry(signal -> options.observer()
-                                    .transactionRetried(attempts.get(), (KvConflictException) signal.failure()))
+                            .doBeforeRetry(signal -> observe(
+                                    o -> o.transactionRetried(attempts.get(), (KvConflictException) signal.failure())))
                             .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
         });
     }
@@ -272,11 +275,20 @@ final class DefaultKv implements Kv {
             return switch (onError) {
                 case FAIL -> throw e;
                 case SKIP -> {
-                    options.observer().entrySkipped(e);
+                    observe(o -> o.entrySkipped(e));
                     yield null;
                 }
                 case KEEP -> new KvEntry<>(key, raw.key(), null, raw.value(), raw.versionstamp(), raw.expiresAt(), e);
             };
+        }
+    }
+
+    /** An observer that fails must not fail the operation. */
+    private void observe(Consumer<KvObserver> event) {
+        try {
+            event.accept(options.observer());
+        } catch (RuntimeException e) {
+            Operators.onErrorDropped(e, Context.empty());
         }
     }
 }

@@ -13,6 +13,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -48,7 +49,6 @@ final class EntryScan<T> extends Flux<T> {
         private final KvSelector selector;
         private final Function<RawEntry, @Nullable T> decoder;
         private final CoreSubscriber<? super T> actual;
-        private final LimitChecks limits;
         private final int batchSize;
 
         // Written by any thread.
@@ -78,7 +78,6 @@ final class EntryScan<T> extends Flux<T> {
             this.selector = selector;
             this.decoder = decoder;
             this.actual = actual;
-            this.limits = new LimitChecks(database.limits());
             this.batchSize = selector.effectiveBatchSize();
             this.start = selector.startBound();
             this.end = selector.endBound();
@@ -177,7 +176,7 @@ final class EntryScan<T> extends Flux<T> {
             T entry;
             try {
                 entry = decoder.apply(raw);
-            } catch (KvException e) {
+            } catch (RuntimeException e) {
                 fail(e);
                 return false;
             }
@@ -222,13 +221,25 @@ final class EntryScan<T> extends Flux<T> {
                     : ReadRange.ascending(start, end, size);
             Batch batch = new Batch(this, size);
             reading = batch;
-            try {
-                limits.check("list", List.of(range));
-            } catch (KvLimitException e) {
-                fail(e);
+            if (isFirst && !isWithinLimits(size)) {
                 return;
             }
-            database.snapshotRead(List.of(range), selector.consistency()).subscribe(batch);
+            Mono.defer(() -> database.snapshotRead(List.of(range), selector.consistency()))
+                    .subscribe(batch);
+        }
+
+        /**
+         * The bounds are those of the selector: a place within the listing may be a key that is too long to be asked for by itself, if some
+         * other program wrote it.
+         */
+        private boolean isWithinLimits(int size) {
+            try {
+                new LimitChecks(database.limits()).check("list", List.of(selector.wholeRange(size)));
+                return true;
+            } catch (KvLimitException e) {
+                fail(e);
+                return false;
+            }
         }
 
         private void fail(Throwable error) {

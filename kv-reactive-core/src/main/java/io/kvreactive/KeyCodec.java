@@ -32,6 +32,8 @@ final class KeyCodec {
     private static final int MAX_MAGNITUDE = 255;
     private static final long CANONICAL_NAN = 0x7FF8000000000000L;
 
+    private static final int MOST_PARTS_SHOWN = 16;
+
     private static final String EXPECTED =
             "a key part is a String, a byte[] or ByteBuffer, a BigInteger, an Integer, Long or Double (or smaller), or a Boolean";
 
@@ -161,11 +163,13 @@ final class KeyCodec {
     /** The types and lengths of the parts, without their content: for messages. */
     static String shape(byte[] encoded) {
         try {
+            List<Object> parts = decode(encoded);
             StringBuilder shape = new StringBuilder("[");
-            for (Object part : decode(encoded)) {
+            for (Object part : parts.subList(0, Math.min(parts.size(), MOST_PARTS_SHOWN))) {
                 shape.append(shape.length() > 1 ? ", " : "").append(shapeOf(part));
             }
-            return shape.append("]").toString();
+            int more = parts.size() - MOST_PARTS_SHOWN;
+            return shape.append(more > 0 ? ", and " + more + " more]" : "]").toString();
         } catch (KvDecodeException e) {
             return "[undecodable, " + encoded.length + " bytes]";
         }

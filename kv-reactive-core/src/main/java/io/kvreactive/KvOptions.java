@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive;
 
+import io.kvreactive.spi.BackendOptions;
 import io.kvreactive.spi.KvObserver;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public final class KvOptions {
     private final KvObserver observer;
     private final @Nullable Duration deadline;
     private final int transactAttempts;
-    private final Map<Class<?>, Object> backendOptions;
+    private final Map<Class<?>, BackendOptions> backendOptions;
 
     private KvOptions(Builder builder) {
         this.clock = builder.clock;
@@ -122,7 +123,7 @@ public final class KvOptions {
      * @param <T> the type of the options
      * @return the options, if any of this class were given
      */
-    public <T> Optional<T> find(Class<T> type) {
+    public <T extends BackendOptions> Optional<T> find(Class<T> type) {
         return Optional.ofNullable(type.cast(backendOptions.get(type)));
     }
 
@@ -133,7 +134,7 @@ public final class KvOptions {
         private KvObserver observer = KvObserver.NONE;
         private @Nullable Duration deadline;
         private int transactAttempts = DEFAULT_TRANSACT_ATTEMPTS;
-        private final Map<Class<?>, Object> backendOptions = new LinkedHashMap<>();
+        private final Map<Class<?>, BackendOptions> backendOptions = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -209,7 +210,7 @@ public final class KvOptions {
          * @param options an options object of a backend
          * @return this builder
          */
-        public Builder with(Object options) {
+        public Builder with(BackendOptions options) {
             backendOptions.put(options.getClass(), options);
             return this;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive;
 
+import io.kvreactive.spi.ReadRange;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -207,7 +208,9 @@ public final class KvSelector {
             return start;
         }
         byte[] from = with(after.keyAfter(common()), 0x00);
-        return requireWithin(from, hasOwnStart && Arrays.compareUnsigned(from, start) < 0);
+        boolean isOutside = Arrays.compareUnsigned(from, start) < 0;
+        requireWithin(hasOwnStart && isOutside);
+        return isOutside ? start : from;
     }
 
     /** The key before which to stop; fails for a cursor that lies outside. */
@@ -216,14 +219,20 @@ public final class KvSelector {
             return end;
         }
         byte[] to = after.keyAfter(common());
-        return requireWithin(to, hasOwnEnd && Arrays.compareUnsigned(to, end) > 0);
+        boolean isOutside = Arrays.compareUnsigned(to, end) > 0;
+        requireWithin(hasOwnEnd && isOutside);
+        return isOutside ? end : to;
     }
 
-    private byte[] requireWithin(byte[] bound, boolean isOutside) {
+    private void requireWithin(boolean isOutside) {
         if (isOutside) {
             throw new IllegalArgumentException("cursor out of bounds: it belongs to another selector than " + this);
         }
-        return bound;
+    }
+
+    /** All of the selector, whatever the place to go on from. */
+    ReadRange wholeRange(int limit) {
+        return ReadRange.ascending(start, end, limit);
     }
 
     boolean isReverse() {

@@ -87,7 +87,7 @@ final class LimitChecks {
                     null,
                     "an interval of the backoffSchedule in milliseconds",
                     limits.backoffInterval().toMillis(),
-                    interval.toMillis(),
+                    millisUpTo(interval),
                     "use a shorter one");
         }
         atMost(
@@ -108,7 +108,7 @@ final class LimitChecks {
                 null,
                 "the delay in milliseconds",
                 limits.delay().toMillis(),
-                delay.compareTo(limits.delay()) > 0 ? millisUpTo(delay) : delay.toMillis(),
+                millisUpTo(delay),
                 "use a shorter one");
     }
 

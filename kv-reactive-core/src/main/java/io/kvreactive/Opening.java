@@ -5,7 +5,9 @@ import io.kvreactive.spi.Database;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
 
 /**
  * The one database behind a {@code Kv}: opened by the first who needs it, shared by all, closed once. An opening that failed is tried again by
@@ -46,7 +48,9 @@ final class Opening {
                 }
                 State opening = new State(null, Sinks.one(), false);
                 if (state.compareAndSet(now, opening)) {
-                    open.contextWrite(context)
+                    open.switchIfEmpty(Mono.error(() ->
+                                    new KvDatabaseException("open " + name + ": the backend gave no database", null)))
+                            .contextWrite(context)
                             .subscribe(database -> opened(opening, database), error -> failed(opening, error));
                     return opening.sink().asMono();
                 }
@@ -55,8 +59,10 @@ final class Opening {
     }
 
     private void opened(State opening, Database database) {
-        // When it was closed meanwhile, whoever closes waits for the attempt and closes what it gives.
-        state.compareAndSet(opening, new State(database, null, false));
+        if (!state.compareAndSet(opening, new State(database, null, false))) {
+            // It was closed meanwhile: it must not stay open, even if whoever closes has gone.
+            database.close().subscribe(done -> {}, error -> Operators.onErrorDropped(error, Context.empty()));
+        }
         opening.sink().tryEmitValue(database);
     }
 

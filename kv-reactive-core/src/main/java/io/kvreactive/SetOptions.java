@@ -26,7 +26,7 @@ public final class SetOptions {
     }
 
     /**
-     * An entry that is no longer shown after a time, counted from the commit. It is collected some time later.
+     * An entry that is no longer shown after a time, counted from the commit. It is removed from the storage some time later.
      *
      * @param duration zero or more; parts of a millisecond are dropped
      * @return the options

@@ -12,7 +12,8 @@
  *   <li>Demand is honoured: a listing reads as its subscriber asks.
  *   <li>Cancel is possible at any moment and leaves nothing open. A write that has begun when it is cancelled runs to its end; only its
  *       result is dropped.
- *   <li>Signals come on a thread of the {@linkplain io.kvreactive.KvOptions.Builder#scheduler scheduler}, never on a thread that does I/O.
+ *   <li>Signals come on a thread of the {@linkplain io.kvreactive.KvOptions.Builder#scheduler scheduler}, or of whoever subscribes or
+ *       requests when what is asked for is at hand; never on a thread that does I/O.
  *   <li>Errors of the database are {@link io.kvreactive.KvException}s and come as signals. Wrong arguments throw at the call.
  * </ul>
  */

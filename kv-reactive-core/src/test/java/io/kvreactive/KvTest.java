@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.kvreactive.spi.KvObserver;
+import io.kvreactive.spi.RawEntry;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** The API, on the database in memory. */
@@ -273,6 +278,93 @@ class KvTest {
         Kv unused = Kv.create("memory:");
         unused.close().block();
         StepVerifier.create(unused.get(A)).expectError(KvClosedException.class).verify();
+    }
+
+    @Test
+    void whatRunsWhileTheDatabaseIsClosedEnds() {
+        for (int round = 0; round < 50; round++) {
+            Kv closing = Kv.create("memory:");
+            closing.set(A, 1).block();
+            var lists = Flux.range(0, 20)
+                    .flatMap(
+                            i -> closing.list(KvSelector.prefix().batchSize(1))
+                                    .then()
+                                    .onErrorComplete(KvClosedException.class),
+                            20)
+                    .then();
+            StepVerifier.create(Mono.when(lists, closing.close()))
+                    .expectComplete()
+                    .verify(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void anObserverAndAClockThatFailAreErrorsOfNobodyElse() {
+        Kv skipping = Kv.create(
+                "memory:",
+                KvOptions.builder()
+                        .observer(new KvObserver() {
+                            @Override
+                            public void entrySkipped(KvDecodeException error) {
+                                throw new IllegalStateException("observer");
+                            }
+                        })
+                        .build());
+        skipping.set(A, KvValue.copyOf(KvValue.V8, new byte[] {1}))
+                .then(skipping.set(B, 2))
+                .block();
+        assertThat(skipping.list(KvSelector.prefix().onDecodeError(KvSelector.OnDecodeError.SKIP))
+                        .collectList()
+                        .block(Duration.ofSeconds(10)))
+                .hasSize(1);
+    }
+
+    @Test
+    void aCursorOfAnotherSelectorNeverLeavesThePrefix() {
+        kv.set(KvKey.of("a", 1), 1)
+                .then(kv.set(KvKey.of("a\0secret", "x"), 2))
+                .then(kv.set(KvKey.of("Z"), 3))
+                .block();
+        KvSelector selector = KvSelector.prefix("a");
+        assertThat(kv.list(selector.reverse().after(KvCursor.parse("~ffff")))
+                        .map(KvEntry::value)
+                        .collectList()
+                        .block())
+                .containsExactly(1);
+        assertThat(kv.list(selector.after(KvCursor.parse("~")))
+                        .map(KvEntry::value)
+                        .collectList()
+                        .block())
+                .containsExactly(1);
+    }
+
+    @Test
+    void aListingGoesOnAfterAKeyThatIsTooLongToBeAskedFor() {
+        List<RawEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            entries.add(ScriptedDatabase.entry(
+                    KvKey.of("k", i, "x".repeat(2055)).encoded(), KvValue.copyOf(KvValue.BYTES, new byte[] {1})));
+        }
+        Kv foreign = DefaultKv.over(Mono.just(new ScriptedDatabase(entries)), KvOptions.defaults());
+        assertThat(foreign.list(KvSelector.prefix("k").batchSize(2))
+                        .collectList()
+                        .block())
+                .hasSize(5);
+        KvPage<Object> page = foreign.page(KvSelector.prefix("k").limit(2)).block();
+        assertThat(foreign.page(KvSelector.prefix("k").limit(2).after(page.next()))
+                        .block()
+                        .hasMore())
+                .isTrue();
+    }
+
+    @Test
+    void messagesStayShortWhateverTheKey() {
+        Object[] parts = new Object[200_000];
+        Arrays.fill(parts, true);
+        StepVerifier.create(kv.set(KvKey.of(parts), 1))
+                .expectErrorSatisfies(
+                        e -> assertThat(e.getMessage()).hasSizeLessThan(500).contains("199984 more"))
+                .verify();
     }
 
     @Test

@@ -73,6 +73,23 @@ class OpeningTest {
     }
 
     @Test
+    void closeDuringTheOpeningClosesWhatItGivesEvenIfWhoeverClosesHasGone() {
+        PublisherProbe<Void> closed = PublisherProbe.empty();
+        Opening opening = new Opening("db", backend.asMono());
+        opening.database().subscribe();
+        opening.close().subscribe().dispose();
+        backend.tryEmitValue(new ClosingDatabase(closed.mono()));
+        closed.assertWasSubscribed();
+    }
+
+    @Test
+    void anOpeningThatGivesNothingIsAnError() {
+        StepVerifier.create(new Opening("db", Mono.empty()).database())
+                .expectErrorSatisfies(e -> assertThat(e).isInstanceOf(KvDatabaseException.class))
+                .verify(java.time.Duration.ofSeconds(10));
+    }
+
+    @Test
     void closeDuringAnOpeningThatFailsCompletes() {
         Opening opening = new Opening("db", backend.asMono());
         StepVerifier.create(opening.database())

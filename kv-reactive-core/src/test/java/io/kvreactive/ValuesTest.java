@@ -72,6 +72,9 @@ class ValuesTest {
         ":memory:, memory, '', memory:",
         "memory:, memory, '', memory:",
         "https://u:p@kv.example.com/db?t=s#f, https, //u:p@kv.example.com/db?t=s#f, https://kv.example.com/db",
+        "https://u:pa/ss@h/db, https, //u:pa/ss@h/db, https://h/db",
+        "https://u:se?cret@h, https, //u:se?cret@h, https://h",
+        "redis:secret@host, redis, secret@host, redis:host",
     })
     void aUrlIsASchemeAndTheRestAndNeverPrintsSecrets(String text, String scheme, String rest, String shown) {
         DatabaseUrl url = DatabaseUrl.parse(text);

@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8;
 
+import java.util.regex.Pattern;
+
 /** The steps of a path, written alike by readers and writers. */
 final class Paths {
 
+    // A name of a schema is a word; a name that is data (a number, an address, a token) seldom is.
+    private static final Pattern NO_WORD = Pattern.compile("\\['[^\\]]*'\\]|\\.(?=\\w*\\d)\\w+|\\.\\w{33,}");
+
     private Paths() {}
+
+    /** The path for a message: names that may be data are left out. */
+    static String masked(String path) {
+        return NO_WORD.matcher(path).replaceAll(".*");
+    }
 
     static void index(StringBuilder path, long index) {
         path.append('[').append(index).append(']');

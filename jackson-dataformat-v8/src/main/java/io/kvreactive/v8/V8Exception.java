@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 
 /**
  * Bytes that could not be read, or a Java value that could not be written. The message says what was found, where, and what to do; it describes
- * the shape of the data and never shows a value, since values may be secret.
+ * the shape of the data and never shows a value, since values may be secret; of the path it shows only names that look like names.
  *
  * @see "docs/spec/v8-structured-clone.md, section 2.7"
  */
@@ -18,7 +18,7 @@ public abstract sealed class V8Exception extends RuntimeException
     private final int offset;
 
     V8Exception(String detail, String path, int offset) {
-        super(detail + (offset < 0 ? " (at " + path + ")" : " (at " + path + ", byte " + offset + ")"));
+        super(detail + " (at " + Paths.masked(path) + (offset < 0 ? ")" : ", byte " + offset + ")"));
         this.path = path;
         this.offset = offset;
     }

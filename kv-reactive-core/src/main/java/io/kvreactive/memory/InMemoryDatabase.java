@@ -4,7 +4,6 @@ package io.kvreactive.memory;
 import io.kvreactive.CommitResult;
 import io.kvreactive.KvClosedException;
 import io.kvreactive.KvConsistency;
-import io.kvreactive.KvException;
 import io.kvreactive.KvOptions;
 import io.kvreactive.KvValue;
 import io.kvreactive.Versionstamp;
@@ -21,28 +20,34 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.concurrent.Queues;
 
 /**
- * A sorted map. Every operation is one task of one worker of the scheduler, which runs them one after the other: that is what makes reads
- * snapshots and writes atomic, without a lock.
+ * A sorted map. Every operation is a task in one queue, which one thread at a time empties: that is what makes reads snapshots and writes
+ * atomic, without a lock. Signals are given on the scheduler.
  */
 final class InMemoryDatabase implements Database {
 
     private final Clock clock;
     private final Scheduler scheduler;
-    private final Scheduler.Worker worker;
+    private final Queue<Task<?>> waiting =
+            Queues.<Task<?>>unboundedMultiproducer().get();
+    private final AtomicInteger wip = new AtomicInteger();
 
-    // Touched by tasks of the worker only.
+    // Touched by tasks only.
+    private boolean isClosed;
     private final NavigableMap<byte[], RawEntry> entries = new TreeMap<>(Arrays::compareUnsigned);
     // What waits for a listener.
     private final List<Enqueue> messages = new ArrayList<>();
@@ -51,7 +56,6 @@ final class InMemoryDatabase implements Database {
     InMemoryDatabase(KvOptions options) {
         this.clock = options.clock();
         this.scheduler = options.scheduler();
-        this.worker = scheduler.createWorker();
     }
 
     @Override
@@ -71,11 +75,19 @@ final class InMemoryDatabase implements Database {
             return List.of();
         }
         NavigableMap<byte[], RawEntry> part = entries.subMap(range.start(), true, range.end(), false);
-        return (range.isReverse() ? part.descendingMap() : part)
-                .values().stream()
-                        .filter(entry -> isShown(entry, now))
-                        .limit(range.limit())
-                        .toList();
+        List<RawEntry> found = new ArrayList<>();
+        Iterator<RawEntry> all =
+                (range.isReverse() ? part.descendingMap() : part).values().iterator();
+        while (found.size() < range.limit() && all.hasNext()) {
+            RawEntry entry = all.next();
+            if (isShown(entry, now)) {
+                found.add(entry);
+            } else {
+                // Whoever comes across an expired entry collects it.
+                all.remove();
+            }
+        }
+        return found;
     }
 
     @Override
@@ -101,7 +113,7 @@ final class InMemoryDatabase implements Database {
         for (Mutation mutation : write.mutations()) {
             Key key = new Key(mutation.keyAt(versionstamp));
             KvValue current = mutation.readsCurrent()
-                    ? valueOf(changed.containsKey(key) ? changed.get(key) : shown(key.bytes, now))
+                    ? valueOf(changed.containsKey(key) ? changed.get(key) : entries.get(key.bytes), now)
                     : null;
             KvValue result = mutation.resultOn(current);
             changed.put(
@@ -119,8 +131,8 @@ final class InMemoryDatabase implements Database {
         return new CommitResult.Committed(versionstamp);
     }
 
-    private static @Nullable KvValue valueOf(@Nullable RawEntry entry) {
-        return entry == null ? null : entry.value();
+    private static @Nullable KvValue valueOf(@Nullable RawEntry entry, Instant now) {
+        return entry == null || !isShown(entry, now) ? null : entry.value();
     }
 
     private @Nullable RawEntry shown(byte[] key, Instant now) {
@@ -139,42 +151,63 @@ final class InMemoryDatabase implements Database {
 
     @Override
     public Mono<Void> close() {
-        return Mono.<Void>create(sink -> {
-                    try {
-                        // Tasks run in order: this one comes after everything that was begun.
-                        worker.schedule(() -> {
+        return Mono.<Void>create(sink -> submit(new Task<>(
+                        () -> {
+                            isClosed = true;
                             entries.clear();
                             messages.clear();
-                            sink.success();
-                            worker.dispose();
-                        });
-                    } catch (RejectedExecutionException e) {
-                        sink.success();
-                    }
-                })
+                            return null;
+                        },
+                        sink)))
+                .onErrorComplete(KvClosedException.class)
                 .publishOn(scheduler);
     }
 
     private <R> Mono<R> run(Supplier<R> operation) {
-        return Mono.<R>create(sink -> {
-                    AtomicBoolean isOver = new AtomicBoolean();
-                    sink.onDispose(() -> isOver.set(true));
-                    try {
-                        worker.schedule(() -> {
-                            if (isOver.get()) {
-                                return;
-                            }
-                            try {
-                                sink.success(operation.get());
-                            } catch (KvException e) {
-                                sink.error(e);
-                            }
-                        });
-                    } catch (RejectedExecutionException e) {
-                        sink.error(new KvClosedException("the database in memory was closed; create a new Kv"));
-                    }
-                })
-                .publishOn(scheduler);
+        return Mono.<R>create(sink -> submit(new Task<>(operation, sink))).publishOn(scheduler);
+    }
+
+    private void submit(Task<?> task) {
+        task.sink.onCancel(() -> task.isCancelled = true);
+        waiting.offer(task);
+        if (wip.getAndIncrement() != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            for (Task<?> next = waiting.poll(); next != null; next = waiting.poll()) {
+                run(next);
+            }
+            missed = wip.addAndGet(-missed);
+        } while (missed != 0);
+    }
+
+    private <R> void run(Task<R> task) {
+        if (task.isCancelled) {
+            return;
+        }
+        if (isClosed) {
+            task.sink.error(new KvClosedException("the database in memory was closed; create a new Kv"));
+            return;
+        }
+        try {
+            task.sink.success(task.operation.get());
+        } catch (RuntimeException e) {
+            // Of a mutation that does not fit, or of the clock that the user gave.
+            task.sink.error(e);
+        }
+    }
+
+    /** An operation that waits for its turn. */
+    private static final class Task<R> {
+        private final Supplier<? extends @Nullable R> operation;
+        private final MonoSink<R> sink;
+        private volatile boolean isCancelled;
+
+        Task(Supplier<? extends @Nullable R> operation, MonoSink<R> sink) {
+            this.operation = operation;
+            this.sink = sink;
+        }
     }
 
     /** Bytes that can be a key of a hash map. */

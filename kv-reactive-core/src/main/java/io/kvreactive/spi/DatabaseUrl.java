@@ -3,6 +3,7 @@ package io.kvreactive.spi;
 
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ public final class DatabaseUrl {
 
     // One letter and a colon is a drive, not a scheme.
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
-    private static final Pattern USER_INFO = Pattern.compile("//[^/?#]*@");
+    private static final Set<String> WITHOUT_SECRETS = Set.of("sqlite", "file", "memory");
 
     private final @Nullable String scheme;
     private final String rest;
@@ -70,8 +71,20 @@ public final class DatabaseUrl {
     /** The URL without user, password, query and fragment, any of which may be a secret. */
     @Override
     public String toString() {
-        String shown = USER_INFO.matcher(rest).replaceFirst("//");
-        boolean isFile = scheme == null || !shown.startsWith("//");
-        return (scheme == null ? "" : scheme + ":") + (isFile ? shown : shown.replaceFirst("[?#].*", ""));
+        if (scheme == null) {
+            return rest;
+        }
+        return scheme + ":" + (WITHOUT_SECRETS.contains(scheme) ? rest : redacted());
+    }
+
+    private String redacted() {
+        // A password may hold any of these characters unescaped: rather show too little.
+        int at = rest.lastIndexOf('@');
+        String host = at < 0 ? rest : (rest.startsWith("//") ? "//" : "") + rest.substring(at + 1);
+        int end = 0;
+        while (end < host.length() && host.charAt(end) != '?' && host.charAt(end) != '#') {
+            end++;
+        }
+        return host.substring(0, end);
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -17,24 +18,37 @@ final class BusyRetry {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
-    private final long patience;
-    private final Scheduler timer;
+    private final Duration patience;
+    private final Scheduler timer = Schedulers.parallel();
 
-    BusyRetry(Duration lockWaitTimeout, Scheduler timer) {
-        this.patience = lockWaitTimeout.toMillis();
-        this.timer = timer;
+    BusyRetry(Duration lockWaitTimeout) {
+        this.patience = lockWaitTimeout;
+    }
+
+    /** The end of the wait of an operation that is subscribed to now. */
+    Deadline start() {
+        return new Deadline(timer.now(TimeUnit.MILLISECONDS) + patience.toMillis());
     }
 
     /** Repeats an attempt that leaves nothing when it fails. */
-    <R> Mono<R> on(Mono<R> attempt) {
-        return Mono.defer(() -> {
-            long start = timer.now(TimeUnit.MILLISECONDS);
-            return attempt.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
-                    .maxBackoff(LONGEST_PAUSE)
-                    .jitter(0.5)
-                    .scheduler(timer)
-                    .filter(error ->
-                            SqliteErrors.isBusy(error) && timer.now(TimeUnit.MILLISECONDS) - start < patience));
-        });
+    <R> Mono<R> on(Deadline deadline, Mono<R> attempt) {
+        return attempt.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .jitter(0.5)
+                .filter(error -> SqliteErrors.isBusy(error) && !deadline.left().isZero()));
+    }
+
+    /** When an operation stops to wait for locks. */
+    final class Deadline {
+        private final long at;
+
+        private Deadline(long at) {
+            this.at = at;
+        }
+
+        /** What is left of the wait; zero when it is over. */
+        Duration left() {
+            return Duration.ofMillis(Math.max(0, at - timer.now(TimeUnit.MILLISECONDS)));
+        }
     }
 }

@@ -2,7 +2,6 @@
 package io.kvreactive.sqlite;
 
 import io.kvreactive.KvDatabaseException;
-import io.kvreactive.r2dbc.sqlite.JournalMode;
 import io.kvreactive.r2dbc.sqlite.OpenMode;
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import io.kvreactive.r2dbc.sqlite.SqliteConnectionConfiguration;
@@ -14,6 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /** The connections to one file, on their way from closed to open: whatever was opened is closed again if the rest fails or is cancelled. */
 final class Connections {
@@ -22,19 +23,21 @@ final class Connections {
     private final SqliteOptions options;
     private final List<SqliteConnection> opened = new CopyOnWriteArrayList<>();
     private volatile @Nullable SqliteConnection writer;
+    private volatile boolean isClosed;
 
     private Connections(Path path, SqliteOptions options) {
         this.path = path;
         this.options = options;
     }
 
-    static Mono<Connections> open(Path path, SqliteOptions options) {
-        return Mono.usingWhen(
-                Mono.fromSupplier(() -> new Connections(path, options)),
-                Connections::openAll,
-                connections -> Mono.empty(),
-                (connections, error) -> connections.closeAll(),
-                Connections::closeAll);
+    /** None of them open yet. */
+    static Connections of(Path path, SqliteOptions options) {
+        return new Connections(path, options);
+    }
+
+    /** Opens all, once. When one cannot be opened, the others are closed. */
+    Mono<Connections> open() {
+        return openAll().onErrorResume(error -> close().onErrorComplete().then(Mono.error(error)));
     }
 
     Path path() {
@@ -53,7 +56,7 @@ final class Connections {
 
     private Mono<Connections> openAll() {
         Mono<Void> first = options.access() == SqliteOptions.Access.READ_ONLY ? Mono.empty() : openWriter();
-        return first.then(openReaders()).then(Mono.defer(this::checkFormat)).thenReturn(this);
+        return first.then(openReaders()).then(Mono.defer(this::requireFormat)).thenReturn(this);
     }
 
     private Mono<Void> openWriter() {
@@ -61,11 +64,23 @@ final class Connections {
                         options.access() == SqliteOptions.Access.CREATE
                                 ? OpenMode.READ_WRITE_CREATE
                                 : OpenMode.READ_WRITE)
-                .journalMode(JournalMode.WAL)
                 .synchronous(
                         options.synchronous() == SqliteOptions.Synchronous.FULL ? Synchronous.FULL : Synchronous.NORMAL)
                 .build();
-        return open(configuration).doOnNext(connection -> writer = connection).flatMap(Schema::migrate);
+        // The format first: a file that is not ours to write must stay as it is, its journal mode too.
+        return open(configuration)
+                .flatMap(connection -> Schema.version(connection).flatMap(version -> {
+                    boolean isNewer = version > Schema.VERSION;
+                    if (isNewer && options.newerFormat() == SqliteOptions.NewerFormat.REFUSE) {
+                        return Mono.error(newerFormat(version));
+                    }
+                    if (isNewer && options.newerFormat() == SqliteOptions.NewerFormat.READ_ONLY) {
+                        opened.remove(connection);
+                        return connection.close();
+                    }
+                    writer = connection;
+                    return Schema.useLog(connection, path).then(Schema.migrate(connection));
+                }));
     }
 
     private Mono<Void> openReaders() {
@@ -77,7 +92,7 @@ final class Connections {
     }
 
     private Mono<SqliteConnection> open(SqliteConnectionConfiguration configuration) {
-        return SqliteConnectionFactory.from(configuration).create().doOnNext(opened::add);
+        return SqliteConnectionFactory.from(configuration).create().doOnNext(this::add);
     }
 
     private SqliteConnectionConfiguration.Builder configuration(OpenMode mode) {
@@ -88,7 +103,7 @@ final class Connections {
                 .cacheSize(options.cacheBytes());
     }
 
-    private Mono<Void> checkFormat() {
+    private Mono<Void> requireFormat() {
         return Schema.version(opened.get(0)).flatMap(version -> {
             if (version < Schema.VERSION) {
                 return Mono.error(new KvDatabaseException(
@@ -96,31 +111,34 @@ final class Connections {
                                 + " of Deno KV, and opening it read-only cannot migrate it to " + Schema.VERSION,
                         null));
             }
-            return version == Schema.VERSION ? Mono.empty() : newerFormat(version);
+            boolean isRefused = version > Schema.VERSION && options.newerFormat() == SqliteOptions.NewerFormat.REFUSE;
+            return isRefused ? Mono.error(newerFormat(version)) : Mono.empty();
         });
     }
 
-    private Mono<Void> newerFormat(long version) {
-        return switch (options.newerFormat()) {
-            case REFUSE ->
-                Mono.error(new KvDatabaseException(
-                        "open " + path + ": a newer Deno has migrated the file to the format " + version
-                                + ", this version knows " + Schema.VERSION
-                                + "; update kv-reactive, or choose with SqliteOptions.newerFormat",
-                        null));
-            case READ_ONLY -> {
-                SqliteConnection unused = writer;
-                writer = null;
-                opened.remove(unused);
-                yield unused == null ? Mono.empty() : unused.close();
-            }
-            case WRITE -> Mono.empty();
-        };
+    private KvDatabaseException newerFormat(long version) {
+        return new KvDatabaseException(
+                "open " + path + ": a newer Deno has migrated the file to the format " + version
+                        + ", this version knows " + Schema.VERSION
+                        + "; update kv-reactive, or choose with SqliteOptions.newerFormat",
+                null);
     }
 
-    private Mono<Void> closeAll() {
-        return Flux.fromIterable(opened)
-                .concatMapDelayError(SqliteConnection::close)
-                .then();
+    private void add(SqliteConnection connection) {
+        opened.add(connection);
+        if (isClosed) {
+            // It was on its way when the others were closed.
+            connection.close().subscribe(done -> {}, error -> Operators.onErrorDropped(error, Context.empty()));
+        }
+    }
+
+    /** Closes what is open, and what is still on its way. */
+    Mono<Void> close() {
+        return Mono.defer(() -> {
+            isClosed = true;
+            return Flux.fromIterable(opened)
+                    .concatMapDelayError(SqliteConnection::close)
+                    .then();
+        });
     }
 }

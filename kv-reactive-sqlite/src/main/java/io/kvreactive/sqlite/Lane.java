@@ -125,7 +125,8 @@ final class Lane {
         private static final int RUNNING = 1;
         private static final int OVER = 2;
 
-        private final Function<SqliteConnection, Mono<R>> work;
+        // Null once it is over: what waits in the queue after a cancel must not hold its data.
+        private volatile @Nullable Function<SqliteConnection, Mono<R>> work;
         private final OnCancel onCancel;
         private final MonoSink<R> sink;
         private final AtomicInteger state = new AtomicInteger(WAITING);
@@ -142,10 +143,11 @@ final class Lane {
 
         /** False if it was cancelled while it waited. */
         boolean start() {
-            if (!enter(WAITING, RUNNING)) {
+            Function<SqliteConnection, Mono<R>> begun = work;
+            if (begun == null || !enter(WAITING, RUNNING)) {
                 return false;
             }
-            running.update(work.apply(connection)
+            running.update(Mono.defer(() -> begun.apply(connection))
                     .contextWrite(sink.contextView())
                     .subscribe(value -> result = value, this::fail, this::complete));
             return true;
@@ -183,10 +185,13 @@ final class Lane {
         private void over(Runnable signal) {
             if (enter(RUNNING, OVER)) {
                 isBusy = false;
-                if (!isAbandoned) {
-                    signal.run();
+                try {
+                    if (!isAbandoned) {
+                        signal.run();
+                    }
+                } finally {
+                    drain();
                 }
-                drain();
             }
         }
 
@@ -195,6 +200,7 @@ final class Lane {
                 return false;
             }
             if (to == OVER) {
+                work = null;
                 depth.decrementAndGet();
             }
             return true;

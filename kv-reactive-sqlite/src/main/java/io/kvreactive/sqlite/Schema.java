@@ -4,6 +4,7 @@ package io.kvreactive.sqlite;
 import io.kvreactive.KvDatabaseException;
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import io.kvreactive.r2dbc.sqlite.SqliteTransactionDefinition;
+import java.nio.file.Path;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -69,6 +70,20 @@ final class Schema {
                 .flatMap(tables -> tables == 0
                         ? Mono.just(0L)
                         : number(connection, "select coalesce(max(version), 0) from migration_state where k = 0"));
+    }
+
+    /** Sets the journal mode in which readers do not wait for the writer. It is kept in the file. */
+    static Mono<Void> useLog(SqliteConnection connection, Path path) {
+        return Flux.from(connection.createStatement("pragma journal_mode = wal").execute())
+                .concatMap(result -> result.map((row, metadata) -> "wal".equals(row.get(0, String.class))))
+                .single()
+                .flatMap(isLog -> isLog
+                        ? Mono.empty()
+                        : Mono.error(new KvDatabaseException(
+                                "open " + path
+                                        + ": SQLite cannot use a write-ahead log here, as on a network file system;"
+                                        + " move the file to a local disk",
+                                null)));
     }
 
     /** Makes or migrates the tables. A file that has them is not written to. */

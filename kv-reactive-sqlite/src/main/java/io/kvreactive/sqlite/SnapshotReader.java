@@ -64,17 +64,22 @@ final class SnapshotReader {
         Versionstamp versionstamp = Versionstamp.ofVersion(version == null ? 0 : version);
         KvValue stored = KvValue.wrap(encodingNumber(encoding), value == null ? NOTHING : value);
         if (value == null || encoding == null || version == null || expiry == null) {
-            String column = value == null
-                    ? "v"
-                    : encoding == null ? "v_encoding" : version == null ? "version" : "expiration_ms";
-            return RawEntry.defective(
-                    key, stored, versionstamp, "the column " + column + " of its row has the wrong storage class");
+            return RawEntry.defective(key, stored, versionstamp, defectOf(row, value, encoding, version));
         }
         return RawEntry.of(key, stored, versionstamp, expiry < 0 ? null : Instant.ofEpochMilli(expiry));
     }
 
+    private static String defectOf(Row row, byte @Nullable [] value, @Nullable Long encoding, @Nullable Long version) {
+        if (value == null && row.get(1, Object.class) == null) {
+            return "its value is larger than " + Statements.LARGEST_VALUE + " bytes";
+        }
+        String column =
+                value == null ? "v" : encoding == null ? "v_encoding" : version == null ? "version" : "expiration_ms";
+        return "the column " + column + " of its row has the wrong storage class";
+    }
+
     /** A number that does not fit is as unknown as any other. */
-    private static int encodingNumber(@Nullable Long encoding) {
+    static int encodingNumber(@Nullable Long encoding) {
         return encoding == null || encoding.intValue() != encoding ? 0 : encoding.intValue();
     }
 

@@ -38,6 +38,7 @@ final class SqliteDatabase implements Database {
     private final Scheduler scheduler;
     private final IntSupplier steps;
     private final Path path;
+    private final Mono<Void> close;
 
     private SqliteDatabase(
             Connections connections, SqliteErrors errors, SqliteOptions own, KvOptions options, IntSupplier steps) {
@@ -48,10 +49,11 @@ final class SqliteDatabase implements Database {
                 .map(connection -> new Lane(connection, path.toString()))
                 .toList();
         this.errors = errors;
-        this.busyRetry = new BusyRetry(own.lockWaitTimeout(), options.scheduler());
+        this.busyRetry = new BusyRetry(own.lockWaitTimeout());
         this.clock = options.clock();
         this.scheduler = options.scheduler();
         this.steps = steps;
+        this.close = closeLanes();
     }
 
     static Mono<Database> open(Path path, SqliteOptions options, KvOptions kvOptions) {
@@ -61,20 +63,23 @@ final class SqliteDatabase implements Database {
 
     static Mono<Database> open(Path path, SqliteOptions options, KvOptions kvOptions, IntSupplier steps) {
         SqliteErrors errors = new SqliteErrors(path, options.lockWaitTimeout());
-        return new BusyRetry(options.lockWaitTimeout(), kvOptions.scheduler())
-                .on(Connections.open(path, options))
-                .<Database>map(connections -> new SqliteDatabase(connections, errors, options, kvOptions, steps))
-                .onErrorMap(error -> errors.translate("open", error))
-                .publishOn(kvOptions.scheduler());
+        BusyRetry busyRetry = new BusyRetry(options.lockWaitTimeout());
+        return DatabaseOpening.of(
+                () -> Connections.of(path, options),
+                attempt -> busyRetry.on(busyRetry.start(), attempt),
+                connections -> new SqliteDatabase(connections, errors, options, kvOptions, steps),
+                error -> errors.translate("open", error),
+                kvOptions.scheduler());
     }
 
     @Override
     public Mono<List<List<RawEntry>>> snapshotRead(List<ReadRange> ranges, KvConsistency consistency) {
         return Mono.defer(() -> {
                     Lane lane = leastBusyReader();
+                    BusyRetry.Deadline deadline = busyRetry.start();
                     return ranges.size() == 1
-                            ? lane.run(Lane.OnCancel.STOP, c -> busyRetry.on(readOne(c, ranges.get(0))))
-                            : lane.run(Lane.OnCancel.FINISH, c -> busyRetry.on(readAll(c, ranges)));
+                            ? lane.run(Lane.OnCancel.STOP, c -> busyRetry.on(deadline, readOne(c, ranges.get(0))))
+                            : lane.run(Lane.OnCancel.FINISH, c -> busyRetry.on(deadline, readAll(c, ranges)));
                 })
                 .onErrorMap(error -> errors.translate("read", error))
                 .publishOn(scheduler);
@@ -115,14 +120,22 @@ final class SqliteDatabase implements Database {
             return Mono.error(() -> new KvDatabaseException(
                     "commit on " + path + ": the database was opened to be read only; nothing was written", null));
         }
-        return writer.run(Lane.OnCancel.FINISH, c -> busyRetry.on(transaction(c, write)))
+        return Mono.defer(() -> {
+                    BusyRetry.Deadline deadline = busyRetry.start();
+                    return writer.run(
+                            Lane.OnCancel.FINISH, c -> busyRetry.on(deadline, transaction(c, write, deadline)));
+                })
                 .onErrorMap(error -> errors.translate("commit", error))
                 .publishOn(scheduler);
     }
 
-    private Mono<CommitResult> transaction(SqliteConnection connection, AtomicWrite write) {
-        return Mono.defer(() ->
-                new WriteTransaction(connection, write, steps.getAsInt(), clock.instant(), UUID::randomUUID).run());
+    private Mono<CommitResult> transaction(
+            SqliteConnection connection, AtomicWrite write, BusyRetry.Deadline deadline) {
+        return Mono.defer(() -> {
+            WriteTransaction transaction =
+                    new WriteTransaction(connection, write, steps.getAsInt(), clock.instant(), UUID::randomUUID);
+            return transaction.run(deadline.left());
+        });
     }
 
     @Override
@@ -130,13 +143,21 @@ final class SqliteDatabase implements Database {
         return DatabaseLimits.DENO;
     }
 
-    /** The writer is closed last: the last connection of all writes the log back into the file. */
     @Override
     public Mono<Void> close() {
+        return close;
+    }
+
+    /** The writer is closed last: the last connection of all writes the log back into the file. One closing serves all who ask. */
+    private Mono<Void> closeLanes() {
+        Mono<Void> closeWriter = writer == null ? Mono.empty() : writer.close();
         return Flux.fromIterable(readers)
                 .flatMapDelayError(Lane::close, readers.size(), 1)
-                .then(Mono.defer(() -> writer == null ? Mono.empty() : writer.close()))
+                .then()
+                .onErrorResume(error -> closeWriter.then(Mono.error(error)))
+                .then(closeWriter)
                 .onErrorMap(error -> errors.translate("close", error))
-                .publishOn(scheduler);
+                .publishOn(scheduler)
+                .cache();
     }
 }

@@ -45,6 +45,10 @@ public final class SqliteDatabaseHandler implements DatabaseHandler {
         if (rest.isEmpty()) {
             throw new IllegalArgumentException(url + " names no file; write " + url + "path");
         }
+        if (rest.startsWith(":")) {
+            throw new IllegalArgumentException(
+                    url + " is no file; a database in memory is memory:, and a file of that name is ./" + rest);
+        }
         return Path.of(rest);
     }
 }

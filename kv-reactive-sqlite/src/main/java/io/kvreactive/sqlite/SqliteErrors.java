@@ -10,6 +10,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /** From what SQLite reports to what the user is told. The only place of this module that translates. */
 final class SqliteErrors {
@@ -17,19 +18,32 @@ final class SqliteErrors {
     private static final int BUSY = 5;
     private static final int LOCKED = 6;
     private static final int INTERRUPT = 9;
-    private static final int IOERR = 10;
+    private static final int FULL = 13;
+    private static final int CONSTRAINT = 19;
 
     /** Why the file cannot serve, by primary result code, and what to do. */
     private static final Map<Integer, String> CAUSES = Map.of(
-            3, "the permissions of the file forbid it; check its owner and mode",
-            7, "SQLite has no memory left; use a smaller cache or fewer readers",
-            8, "the file is read-only; check its mode, that of its folder, and the options",
-            10, "the disk reported an error; check it before anything else",
-            11, "the file is damaged; restore a backup, or copy what can be read with the sqlite3 shell's .recover",
-            13, "the disk is full; make room and try again",
-            14, "the file cannot be opened; check that its folder is there and may be written",
-            18, "a value is larger than SQLite takes",
-            26, "the file is no SQLite database; check the path");
+            3,
+            "the permissions of the file forbid it; check its owner and mode",
+            7,
+            "SQLite has no memory left; use a smaller cache or fewer readers",
+            8,
+            "the file is read-only; check its mode, that of its folder, and the options",
+            10,
+            "the disk reported an error; check it before anything else",
+            11,
+            "the file is damaged; restore a backup, or copy what can be read with the sqlite3 shell's .recover",
+            FULL,
+            "the disk is full; make room and try again",
+            14,
+            "the file cannot be opened; check that its folder is there and may be written",
+            18,
+            "a value is larger than SQLite takes",
+            26,
+            "the file is no SQLite database; check the path");
+
+    /** A commit that ends with one of these has not been written: locked, full, a constraint. */
+    private static final Set<Integer> LEAVES_NOTHING = Set.of(BUSY, LOCKED, FULL, CONSTRAINT);
 
     private final Path path;
     private final Duration lockWaitTimeout;
@@ -63,14 +77,14 @@ final class SqliteErrors {
     }
 
     private KvException translateCommit(String operation, Throwable error) {
-        if (error instanceof R2dbcException e && primaryCode(e) == IOERR) {
-            return new KvOutcomeUnknownException(
-                    operation + " on " + path
-                            + ": the disk failed while the commit was written, and it may or may not be found after a"
-                            + " restart; read before you write again",
-                    e);
+        if (error instanceof R2dbcException e && LEAVES_NOTHING.contains(primaryCode(e))) {
+            return translate(operation, error);
         }
-        return translate(operation, error);
+        return new KvOutcomeUnknownException(
+                operation + " on " + path
+                        + ": SQLite failed while it wrote the commit, which may or may not be found later;"
+                        + " read before you write again",
+                error);
     }
 
     private KvException translate(String operation, R2dbcException e, int code) {

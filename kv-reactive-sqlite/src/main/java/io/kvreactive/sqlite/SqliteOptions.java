@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.sqlite;
 
+import io.kvreactive.spi.BackendOptions;
 import java.time.Duration;
 import java.util.Objects;
 
 /**
  * How a SQLite file is used: {@code KvOptions.builder().with(SqliteOptions.builder().readers(4).build())}. Immutable.
  */
-public final class SqliteOptions {
+public final class SqliteOptions implements BackendOptions {
 
     /** What may be done with the file. */
     public enum Access {
@@ -45,6 +46,9 @@ public final class SqliteOptions {
 
     /** Sixteen mebibytes: enough for the inner pages of a large database. */
     public static final long DEFAULT_CACHE_BYTES = 16L << 20;
+
+    /** As good as for ever, and its nanoseconds can still be counted. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
     private static final SqliteOptions DEFAULTS = new Builder().build();
 
@@ -212,9 +216,10 @@ public final class SqliteOptions {
         }
 
         /**
-         * Waits so long for a lock that another process holds, then the operation ends with {@code KvUnavailableException}.
+         * Waits so long for a lock that another process holds, then the operation ends with {@code KvUnavailableException}. A write's
+         * wait counts from its subscription, the time behind other writes included.
          *
-         * @param lockWaitTimeout zero for no wait at all
+         * @param lockWaitTimeout zero for no wait at all; more than a year counts as a year
          * @return this builder
          * @throws IllegalArgumentException if it is negative
          */
@@ -222,7 +227,7 @@ public final class SqliteOptions {
             if (lockWaitTimeout.isNegative()) {
                 throw new IllegalArgumentException("lockWaitTimeout must not be negative: " + lockWaitTimeout);
             }
-            this.lockWaitTimeout = lockWaitTimeout;
+            this.lockWaitTimeout = lockWaitTimeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : lockWaitTimeout;
             return this;
         }
 

@@ -7,7 +7,13 @@ final class Statements {
     /** An expired row is as good as gone, whoever collects it. */
     private static final String IS_SHOWN = "(expiration_ms < 0 or expiration_ms > ?)";
 
-    private static final String ENTRY = "select k, v, v_encoding, version, expiration_ms from kv where ";
+    /** Far above the largest value of Deno's: a larger one is no value, and reading it could exhaust the memory. */
+    static final int LARGEST_VALUE = 1 << 20;
+
+    /** A value that is too large reads as null, which the column cannot hold. */
+    private static final String VALUE = "case when length(v) <= " + LARGEST_VALUE + " then v end";
+
+    private static final String ENTRY = "select k, " + VALUE + ", v_encoding, version, expiration_ms from kv where ";
 
     /** Key, now. */
     static final String POINT = ENTRY + "k = ? and " + IS_SHOWN;
@@ -22,7 +28,7 @@ final class Statements {
     static final String POINT_VERSION = "select version from kv where k = ? and " + IS_SHOWN;
 
     /** Key, now. */
-    static final String POINT_VALUE = "select v, v_encoding from kv where k = ? and " + IS_SHOWN;
+    static final String POINT_VALUE = "select " + VALUE + ", v_encoding from kv where k = ? and " + IS_SHOWN;
 
     /** Step. */
     static final String STEP_VERSION = "update data_version set version = version + ? where k = 0 returning version";

@@ -13,6 +13,7 @@ import io.kvreactive.spi.Enqueue;
 import io.kvreactive.spi.Mutation;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -44,9 +45,10 @@ final class WriteTransaction {
         this.ids = ids;
     }
 
-    Mono<CommitResult> run() {
+    /** Waits at most so long for the lock of another process. */
+    Mono<CommitResult> run(Duration lockWait) {
         return connection
-                .beginTransaction(SqliteTransactionDefinition.IMMEDIATE)
+                .beginTransaction(SqliteTransactionDefinition.IMMEDIATE.lockWaitTimeout(lockWait))
                 .then(Mono.defer(this::failedChecks))
                 .flatMap(failed -> failed.isEmpty() ? apply() : giveUp(failed))
                 .onErrorResume(error -> rollBackAfter(connection, error));
@@ -124,7 +126,8 @@ final class WriteTransaction {
                 .bind(1, value.unsafeArray())
                 .bind(2, value.encoding())
                 .bind(3, version.version())
-                .bind(4, expiresAt == null ? Statements.NEVER : expiresAt.toEpochMilli()));
+                // A time before 1970 is past, not never.
+                .bind(4, expiresAt == null ? Statements.NEVER : Math.max(0, expiresAt.toEpochMilli())));
     }
 
     private Mono<Void> enqueue(Enqueue message) {
@@ -153,9 +156,9 @@ final class WriteTransaction {
     private static KvValue valueOf(Row row) {
         byte[] value = SnapshotReader.read(row, 0, byte[].class);
         Long encoding = SnapshotReader.read(row, 1, Long.class);
-        return value == null || encoding == null
+        return value == null
                 ? KvValue.wrap(0, new byte[0])
-                : KvValue.wrap(encoding.intValue(), value);
+                : KvValue.wrap(SnapshotReader.encodingNumber(encoding), value);
     }
 
     private static long longOf(Row row, int column, String name) {

@@ -15,15 +15,18 @@ import io.kvreactive.KvValue;
 import io.kvreactive.Versionstamp;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Check;
+import io.kvreactive.spi.Enqueue;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -223,25 +227,131 @@ class AtomicWriteIT {
     }
 
     @Test
-    void aWriteThatIsCancelledWhileItWaitsIsNotBegunAndARunningOneIsFinished() {
-        List<Integer> delivered = new ArrayList<>();
-        for (int round = 0; round < 50; round++) {
-            byte[] key = Files.key("cancel", round);
-            Mono<CommitResult> first = database.atomicWrite(Files.set(key, Files.bytes(1)));
-            Mono<CommitResult> second = database.atomicWrite(Files.write(Files.sum(C, 1)));
-            first.subscribe(r -> delivered.add(1)).dispose();
-            second.subscribe().dispose();
+    void aWriteThatIsCancelledWhileItWaitsIsNotBegunAndARunningOneIsFinished() throws Exception {
+        try (Connection foreign = DriverManager.getConnection("jdbc:sqlite:" + path)) {
+            foreign.createStatement().execute("begin immediate");
+            // The first has been begun and waits for the lock, the second waits for the first.
+            Disposable running =
+                    database.atomicWrite(Files.set(A, Files.bytes(1))).subscribe();
+            Disposable waiting =
+                    database.atomicWrite(Files.set(B, Files.bytes(1))).subscribe();
+            running.dispose();
+            waiting.dispose();
+            foreign.createStatement().execute("commit");
         }
-        assertThat(Files.commit(database, Files.write()).isCommitted()).isTrue();
-        // Whatever was begun is whole, whatever was not is absent, and the connection goes on.
+        assertThat(Files.commit(database, Files.set(C, Files.bytes(1))).isCommitted())
+                .isTrue();
+        assertThat(Files.query(path, "select hex(k) from kv order by k"))
+                .containsExactly(List.of("026100"), List.of("026300"));
+        assertThat(database.writerStatistics().openStatements()).isZero();
+        assertThat(database.writerStatistics().transactionsRolledBack()).isZero();
+    }
+
+    @Test
+    void theWaitForAForeignLockCountsFromTheSubscriptionAndDoesNotAddUp() throws Exception {
+        SqliteDatabase impatient = Files.open(
+                path,
+                SqliteOptions.builder().lockWaitTimeout(Duration.ofMillis(100)).build(),
+                KvOptions.defaults());
+        try (Connection foreign = DriverManager.getConnection("jdbc:sqlite:" + path)) {
+            foreign.createStatement().execute("begin immediate");
+            List<Throwable> errors = Flux.range(0, 50)
+                    .flatMap(
+                            i -> impatient
+                                    .atomicWrite(Files.write())
+                                    .then(Mono.<Throwable>empty())
+                                    .onErrorResume(Mono::just),
+                            50)
+                    .collectList()
+                    // Fifty waits one after the other would take five seconds.
+                    .block(Duration.ofSeconds(4));
+            assertThat(errors).hasSize(50).allMatch(KvUnavailableException.class::isInstance);
+        }
+        impatient.close().block();
+    }
+
+    @Test
+    void aClockThatFailsFailsTheOperationAndNothingElse() {
+        int[] calls = {0};
+        SqliteDatabase failing = Files.open(
+                path,
+                SqliteOptions.builder().readers(1).build(),
+                KvOptions.builder()
+                        .clock(new Clock() {
+                            @Override
+                            public ZoneId getZone() {
+                                return ZoneOffset.UTC;
+                            }
+
+                            @Override
+                            public Clock withZone(ZoneId zone) {
+                                return this;
+                            }
+
+                            @Override
+                            public Instant instant() {
+                                if (calls[0]++ % 2 == 0) {
+                                    throw new IllegalStateException("no time");
+                                }
+                                return Instant.EPOCH;
+                            }
+                        })
+                        .build());
+        for (int i = 0; i < 3; i++) {
+            StepVerifier.create(failing.atomicWrite(Files.write()))
+                    .expectError(KvDatabaseException.class)
+                    .verify();
+            assertThat(Files.commit(failing, Files.write()).isCommitted()).isTrue();
+            StepVerifier.create(failing.snapshotRead(List.of(ReadRange.point(A)), KvConsistency.STRONG))
+                    .expectError(KvDatabaseException.class)
+                    .verify();
+            assertThat(failing.snapshotRead(List.of(ReadRange.point(A)), KvConsistency.STRONG)
+                            .block())
+                    .hasSize(1);
+        }
+        failing.close().block();
+    }
+
+    @Test
+    void anEntryThatExpiresInTheSameCommitDoesNotFeedALaterSum() {
+        Files.commit(
+                database,
+                Files.write(Mutation.set(C, KvValue.of(KvU64.of(40)), Instant.ofEpochMilli(-5)), Files.sum(C, 2)));
+        assertThat(Files.all(database).get(0).value()).isEqualTo(KvValue.of(KvU64.of(2)));
+        Files.commit(database, Files.write(Mutation.set(A, Files.bytes(1), Instant.ofEpochMilli(-5))));
+        assertThat(Files.all(database)).hasSize(1);
+    }
+
+    @Test
+    void messagesAreStoredAsDenoReadsThem() {
+        Files.commit(
+                database,
+                AtomicWrite.of(
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                Enqueue.of(new byte[] {1}, Instant.ofEpochMilli(1000), null, List.of(A)),
+                                Enqueue.of(new byte[] {2}, Instant.ofEpochMilli(2000), List.of(), List.of()),
+                                Enqueue.of(
+                                        new byte[] {3},
+                                        Instant.ofEpochMilli(3000),
+                                        List.of(Duration.ofMillis(10), Duration.ofSeconds(1)),
+                                        List.of(A, Files.key(255))))));
         assertThat(Files.query(
                         path,
-                        "select count(*) from kv where v is null or version > (select version from data_version)"))
-                .containsExactly(List.of("0"));
-        assertThat(database.writerStatistics().openStatements()).isZero();
-        assertThat(database.writerStatistics().transactionsBegun())
-                .isEqualTo(database.writerStatistics().transactionsCommitted()
-                        + database.writerStatistics().transactionsRolledBack());
+                        "select ts, hex(data), typeof(data), backoff_schedule, keys_if_undelivered, typeof(keys_if_undelivered),"
+                                + " length(id) from queue order by ts"))
+                .containsExactly(
+                        List.of("1000", "01", "blob", "[100,1000,5000,30000,60000]", "[[2,97,0]]", "text", "36"),
+                        List.of("2000", "02", "blob", "[]", "[]", "text", "36"),
+                        List.of(
+                                "3000",
+                                "03",
+                                "blob",
+                                "[10,1000]",
+                                "[[2,97,0],[33,192,111,224,0,0,0,0,0]]",
+                                "text",
+                                "36"));
     }
 
     @Test

@@ -21,7 +21,7 @@ import reactor.test.StepVerifier;
 /** Rows as no Deno writes them: each is an error of its own and damages nothing else. */
 class MalformedRowsIT {
 
-    private static final int BAD_ROWS = 8;
+    private static final int BAD_ROWS = 9;
 
     @TempDir
     Path folder;
@@ -44,6 +44,7 @@ class MalformedRowsIT {
                 insert("x'0267'", "x'00'", "3", "1", "-1"),
                 insert("x'026800'", "x'00'", "3", "'new'", "-1"),
                 insert("x'026900'", "x'00'", "3", "1", "'never'"),
+                insert("x'026a00'", "zeroblob(1048577)", "3", "1", "-1"),
                 // A text key sorts before all blobs and can never be found.
                 insert("'text key'", "x'00'", "3", "1", "-1"));
     }
@@ -75,7 +76,8 @@ class MalformedRowsIT {
                         m -> assertThat(m).contains("cannot be read"),
                         m -> assertThat(m).contains("unexpected end"),
                         m -> assertThat(m).contains("column version"),
-                        m -> assertThat(m).contains("column expiration_ms"));
+                        m -> assertThat(m).contains("column expiration_ms"),
+                        m -> assertThat(m).contains("larger than 1048576 bytes"));
     }
 
     @Test

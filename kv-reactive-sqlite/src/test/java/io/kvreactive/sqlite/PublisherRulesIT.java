@@ -173,7 +173,7 @@ class PublisherRulesIT {
     }
 
     @Test
-    void cancelWhileAReadRunsStopsItAndTheNextOneIsServed() {
+    void aReadThatIsCancelledLeavesTheReaderToTheNext() {
         SqliteDatabase database = Files.open(
                 folder.resolve("slow.sqlite"),
                 SqliteOptions.builder().readers(1).build(),

@@ -9,13 +9,17 @@ import io.kvreactive.spi.Database;
 import io.kvreactive.testsupport.Vectors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -171,23 +175,66 @@ class SchemaIT {
     }
 
     @Test
-    void anOpeningThatIsCancelledOrFailsLeavesNoConnection() {
-        Path path = folder.resolve("cancelled.sqlite");
-        for (int i = 0; i < 20; i++) {
-            SqliteDatabase.open(path, SqliteOptions.defaults(), KvOptions.defaults())
-                    .subscribe()
-                    .dispose();
-        }
-        SqliteDatabase database = Files.open(path);
-        database.close().block();
-        // The last connection of all takes the log away; one left open would keep it.
-        await(() -> !path.resolveSibling("cancelled.sqlite-wal").toFile().exists());
+    void aNewerFormatThatIsRefusedStaysAsItIs() throws IOException {
+        Path path = folder.resolve("newer.sqlite");
+        Files.sql(
+                path,
+                "create table migration_state (k integer not null primary key, version integer not null)",
+                "insert into migration_state values (0, 4)");
+        byte[] before = java.nio.file.Files.readAllBytes(path);
+        StepVerifier.create(open(path, SqliteOptions.NewerFormat.REFUSE))
+                .expectError(KvDatabaseException.class)
+                .verify();
+        assertThat(java.nio.file.Files.readAllBytes(path)).isEqualTo(before);
     }
 
-    private static void await(java.util.function.BooleanSupplier condition) {
-        assertThat(Flux.interval(java.time.Duration.ofMillis(10))
+    @Test
+    void anOpeningThatIsCancelledAtAnyMomentLeavesNoConnection() {
+        Path path = folder.resolve("cancelled.sqlite");
+        for (int micros = 0; micros < 6000; micros += 60) {
+            SqliteDatabase.open(path, SqliteOptions.defaults(), KvOptions.defaults())
+                    .takeUntilOther(Mono.delay(Duration.ofNanos(micros * 1000L)))
+                    .flatMap(Database::close)
+                    .block();
+        }
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().contains("cancelled.sqlite")));
+        assertThat(folder.toFile().list()).containsExactly("cancelled.sqlite");
+    }
+
+    @Test
+    void anOpeningThatIsCancelledOnItsLastHopLeavesNoConnection() {
+        Path path = folder.resolve("held.sqlite");
+        List<Runnable> held = new CopyOnWriteArrayList<>();
+        Disposable opening = SqliteDatabase.open(
+                        path,
+                        SqliteOptions.defaults(),
+                        KvOptions.builder()
+                                .scheduler(Schedulers.fromExecutor(held::add))
+                                .build())
+                .subscribe();
+        await(() -> !held.isEmpty());
+        opening.dispose();
+        held.forEach(Runnable::run);
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().contains("held.sqlite")));
+    }
+
+    @Test
+    void aClosingThatIsCancelledGoesOn() {
+        Path path = folder.resolve("closing.sqlite");
+        SqliteDatabase database = Files.open(path);
+        Files.commit(database, Files.write());
+        database.close().subscribe().dispose();
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().contains("closing.sqlite")));
+        assertThat(folder.toFile().list()).containsExactly("closing.sqlite");
+    }
+
+    private static void await(BooleanSupplier condition) {
+        assertThat(Flux.interval(Duration.ofMillis(10))
                         .filter(tick -> condition.getAsBoolean())
-                        .blockFirst(java.time.Duration.ofSeconds(10)))
+                        .blockFirst(Duration.ofSeconds(10)))
                 .isNotNull();
     }
 }

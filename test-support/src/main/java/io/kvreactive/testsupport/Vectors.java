@@ -109,7 +109,7 @@ public final class Vectors {
             byte[] units = HexFormat.of().parseHex(part.get("utf16").asString());
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < units.length; i += 2) {
-                text.append((char) ((units[i] & 0xFF) << 8 | units[i + 1] & 0xFF));
+                text.append((char) (((units[i] & 0xFF) << 8) | (units[i + 1] & 0xFF)));
             }
             return text.toString();
         }
