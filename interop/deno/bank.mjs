@@ -2,7 +2,7 @@
 // One of the Deno processes on the bank's file: transfers, sums and audits, all at once, from the first line on standard input to the
 // second. What was acknowledged is recorded in a file of its own, line by line, and no sooner. At the third line it reports what it sees.
 // deno run -A --unstable-kv bank.mjs NAME FILE RECORDS ACCOUNTS COUNTERS TOTAL
-import { writeSync, openSync } from "node:fs";
+import { openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { report } from "./vectors.mjs";
 
@@ -115,19 +115,26 @@ async function locksTriedAgain(attempt) {
   }
 }
 
+/** The whole file as text, as Java shows it. */
 async function view() {
-  const seen = { accounts: [], counters: [], transfers: Number((await kv.get(["transfers"])).value), ledger: [] };
+  const balances = [];
   for (let i = 0; i < accounts; i++) {
-    seen.accounts.push((await kv.get(account(i))).value);
+    balances.push((await kv.get(account(i))).value);
   }
+  const sums = [];
   for (let i = 0; i < counters; i++) {
-    seen.counters.push(Number((await kv.get(["counter", i])).value));
+    sums.push((await kv.get(["counter", i])).value);
   }
-  for await (const { key, value, versionstamp } of kv.list({ prefix: ["ledger"] })) {
+  const texts = [
+    `accounts [${balances.join(", ")}]`,
+    `counters [${sums.join(", ")}]`,
+    `transfers ${(await kv.get(["transfers"])).value}`,
+  ];
+  for await (const { key: [, process, n], value, versionstamp } of kv.list({ prefix: ["ledger"] })) {
     const { from, to, amount, fromAfter, toAfter } = value;
-    seen.ledger.push(`${key[1]} ${key[2]} at ${versionstamp}: ${amount} from ${from} to ${to}, now ${fromAfter} and ${toAfter}`);
+    texts.push(`${process} ${n} at ${versionstamp}: ${amount} from ${from} to ${to}, now ${fromAfter} and ${toAfter}`);
   }
-  return seen;
+  return texts;
 }
 
 function random(bound) {

@@ -7,6 +7,7 @@ import io.kvreactive.KvEntryMaybe;
 import io.kvreactive.KvKey;
 import io.kvreactive.KvSelector;
 import io.kvreactive.KvU64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -95,22 +96,25 @@ final class Bank {
         }
 
         /** As {@code deno/bank.mjs} shows it. */
-        List<String> ledgerText() {
-            return ledger.stream()
-                    .map(e -> {
-                        Entry entry = Entry.of(e.value());
-                        return "%s %s at %s: %d from %d to %d, now %d and %d"
-                                .formatted(
-                                        e.key().parts().get(1),
-                                        number(e),
-                                        e.versionstamp(),
-                                        entry.amount,
-                                        entry.from,
-                                        entry.to,
-                                        entry.fromAfter,
-                                        entry.toAfter);
-                    })
-                    .toList();
+        List<String> texts() {
+            List<String> texts = new ArrayList<>();
+            texts.add("accounts " + accounts);
+            texts.add("counters " + counters);
+            texts.add("transfers " + transfers);
+            for (KvEntry<Object> written : ledger) {
+                Entry entry = Entry.of(written.value());
+                texts.add("%s %d at %s: %d from %d to %d, now %d and %d"
+                        .formatted(
+                                written.key().parts().get(1),
+                                number(written),
+                                written.versionstamp(),
+                                entry.amount,
+                                entry.from,
+                                entry.to,
+                                entry.fromAfter,
+                                entry.toAfter));
+            }
+            return texts;
         }
 
         static int number(KvEntry<Object> ledgerEntry) {

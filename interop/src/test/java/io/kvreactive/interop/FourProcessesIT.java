@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -123,9 +122,9 @@ class FourProcessesIT {
         Summary.print(
                 "four-processes",
                 ("four processes on one file for %d s: Java %d transfers (%d by transact) and %d sums, %d conflicts tried again,"
-                                + " %d errors, longest write %d ms; Deno %d transfers and %d sums, %d conflicts and %d \"database is locked\""
+                                + " %d errors, longest write %d ms with what was tried again; Deno %d transfers and %d sums, %d conflicts and %d \"database is locked\""
                                 + " tried again, %d outcomes unknown; %d audits and %d changes of the writer; total %d of %d, counters %s of %s,"
-                                + " %d of %d acknowledged ledger entries found in %d versions, 0 differ in the views of both Denos")
+                                + " %d of %d acknowledged ledger entries found in %d versions, and %d Denos see the same")
                         .formatted(
                                 SECONDS,
                                 sum(JAVA, "committed") + sum(JAVA, "transacted"),
@@ -152,7 +151,10 @@ class FourProcessesIT {
                                 RECORDS.values().stream()
                                         .mapToInt(r -> r.transfers.size())
                                         .sum(),
-                                versions().size()));
+                                versions().size(),
+                                DENO_VIEWS.values().stream()
+                                        .filter(seen -> texts(seen).equals(view.texts()))
+                                        .count()));
     }
 
     @Test
@@ -236,14 +238,7 @@ class FourProcessesIT {
     @Test
     void bothDenosSeeWhatJavaSees() {
         assertThat(DENO_VIEWS).containsOnlyKeys(DENO);
-        DENO_VIEWS.forEach((name, seen) -> {
-            assertThat(numbers(seen.get("accounts"), JsonNode::asInt)).as(name).isEqualTo(view.accounts());
-            assertThat(numbers(seen.get("counters"), JsonNode::asInt))
-                    .as(name)
-                    .isEqualTo(view.counters().stream().map(Long::intValue).toList());
-            assertThat(seen.get("transfers").asLong()).as(name).isEqualTo(view.transfers());
-            assertThat(texts(seen.get("ledger"))).as(name).isEqualTo(view.ledgerText());
-        });
+        DENO_VIEWS.forEach((name, seen) -> assertThat(texts(seen)).as(name).isEqualTo(view.texts()));
     }
 
     private static Set<Integer> found(String process) {
@@ -296,12 +291,6 @@ class FourProcessesIT {
 
     private static int size(List<String> names, String field) {
         return names.stream().mapToInt(n -> REPORTS.get(n).get(field).size()).sum();
-    }
-
-    private static List<Integer> numbers(JsonNode array, ToIntFunction<JsonNode> number) {
-        List<Integer> numbers = new ArrayList<>();
-        array.forEach(n -> numbers.add(number.applyAsInt(n)));
-        return numbers;
     }
 
     private static List<String> texts(JsonNode array) {
