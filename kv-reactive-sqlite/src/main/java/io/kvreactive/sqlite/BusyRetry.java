@@ -38,6 +38,11 @@ final class BusyRetry {
                 .filter(error -> SqliteErrors.isBusy(error) && !deadline.left().isZero()));
     }
 
+    /** A pause before the next attempt, for who repeats by himself. */
+    Mono<Long> pause() {
+        return Mono.delay(FIRST_PAUSE, timer);
+    }
+
     /** When an operation stops to wait for locks. */
     final class Deadline {
         private final long at;

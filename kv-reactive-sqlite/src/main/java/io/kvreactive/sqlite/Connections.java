@@ -8,6 +8,8 @@ import io.kvreactive.r2dbc.sqlite.SqliteConnectionConfiguration;
 import io.kvreactive.r2dbc.sqlite.SqliteConnectionFactory;
 import io.kvreactive.r2dbc.sqlite.Synchronous;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +138,11 @@ final class Connections {
     Mono<Void> close() {
         return Mono.defer(() -> {
             isClosed = true;
-            return Flux.fromIterable(opened)
+            // The writer, which is the first, is closed last: the last connection of all writes the log back into the
+            // file.
+            List<SqliteConnection> backwards = new ArrayList<>(opened);
+            Collections.reverse(backwards);
+            return Flux.fromIterable(backwards)
                     .concatMapDelayError(SqliteConnection::close)
                     .then();
         });

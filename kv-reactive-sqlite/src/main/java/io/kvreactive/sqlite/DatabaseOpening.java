@@ -6,8 +6,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
@@ -28,7 +26,6 @@ final class DatabaseOpening {
 
     private final Scheduler scheduler;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
-    private final Disposable.Swap work = Disposables.swap();
     private volatile @Nullable Connections connections;
 
     private DatabaseOpening(Scheduler scheduler) {
@@ -51,11 +48,11 @@ final class DatabaseOpening {
         return Mono.create(sink -> {
             DatabaseOpening opening = new DatabaseOpening(scheduler);
             sink.onCancel(opening::cancel);
-            opening.work.update(repeat.apply(Mono.defer(() -> opening.attempt(fresh.get())))
+            repeat.apply(Mono.defer(() -> opening.attempt(fresh.get())))
                     .contextWrite(sink.contextView())
                     .subscribe(
                             opened -> opening.handOver(() -> sink.success(database.apply(opened))),
-                            error -> opening.handOver(() -> sink.error(translate.apply(error)))));
+                            error -> opening.handOver(() -> sink.error(translate.apply(error))));
         });
     }
 
@@ -73,10 +70,12 @@ final class DatabaseOpening {
     }
 
     private void cancel() {
-        if (!state.compareAndSet(State.OPENING, State.CANCELLED)) {
+        // Also when it was about to be handed over: the sink calls this only if its subscriber has not got the value
+        // and never will.
+        if (state.getAndSet(State.CANCELLED) == State.CANCELLED) {
             return;
         }
-        work.dispose();
+        // The attempt itself is not cancelled: what it still opens finds the others closed, and is closed as well.
         Connections attempted = connections;
         if (attempted != null) {
             attempted.close().subscribe(done -> {}, error -> Operators.onErrorDropped(error, Context.empty()));

@@ -74,8 +74,9 @@ final class Schema {
 
     /** Sets the journal mode in which readers do not wait for the writer. It is kept in the file. */
     static Mono<Void> useLog(SqliteConnection connection, Path path) {
-        return Flux.from(connection.createStatement("pragma journal_mode = wal").execute())
-                .concatMap(result -> result.map((row, metadata) -> "wal".equals(row.get(0, String.class))))
+        return Rows.all(
+                        connection.createStatement("pragma journal_mode = wal"),
+                        row -> "wal".equals(row.get(0, String.class)))
                 .single()
                 .flatMap(isLog -> isLog
                         ? Mono.empty()
@@ -97,10 +98,9 @@ final class Schema {
                 // Another process may have been faster.
                 .then(Mono.defer(() -> version(connection)))
                 .flatMapMany(version -> statementsFrom(version.intValue()))
-                .concatMap(sql -> connection.createStatement(sql).execute(), 0)
-                .concatMap(result -> result.getRowsUpdated(), 0)
+                .concatMap(sql -> Rows.change(connection.createStatement(sql)), 0)
                 .then(Mono.defer(connection::commitTransaction))
-                .onErrorResume(error -> WriteTransaction.rollBackAfter(connection, error));
+                .onErrorResume(error -> WriteGroup.rollBack(connection).then(Mono.error(error)));
     }
 
     private static Flux<String> statementsFrom(int version) {
@@ -124,14 +124,7 @@ final class Schema {
     }
 
     private static Mono<Long> number(SqliteConnection connection, String sql) {
-        return Flux.from(connection.createStatement(sql).execute())
-                .concatMap(result -> result.map((row, metadata) -> {
-                    Long number = SnapshotReader.read(row, 0, Long.class);
-                    if (number == null) {
-                        throw new KvDatabaseException("the table migration_state of the file holds no number", null);
-                    }
-                    return number;
-                }))
+        return Rows.all(connection.createStatement(sql), row -> Rows.number(row, 0, "migration_state.version"))
                 .single();
     }
 }

@@ -24,19 +24,17 @@ final class SnapshotReader {
     private SnapshotReader() {}
 
     static Mono<List<RawEntry>> readOne(SqliteConnection connection, ReadRange range, Instant now) {
-        return Flux.from(statement(connection, range, now.toEpochMilli()).execute())
-                .flatMap(result -> result.map((row, metadata) -> entryOf(row)))
+        return Rows.all(statement(connection, range, now.toEpochMilli()), SnapshotReader::entryOf)
                 .collectList();
     }
 
     static Mono<List<List<RawEntry>>> readAll(SqliteConnection connection, List<ReadRange> ranges, Instant now) {
-        return connection
-                .beginTransaction(SqliteTransactionDefinition.DEFERRED)
-                .thenMany(Flux.fromIterable(ranges))
-                .concatMap(range -> readOne(connection, range, now), 0)
-                .collectList()
+        return Rows.begin(connection, SqliteTransactionDefinition.DEFERRED)
+                .flatMap(begun -> Flux.fromIterable(ranges)
+                        .concatMap(range -> readOne(connection, range, now), 0)
+                        .collectList())
                 .flatMap(results -> connection.commitTransaction().thenReturn(results))
-                .onErrorResume(error -> WriteTransaction.rollBackAfter(connection, error));
+                .onErrorResume(error -> WriteGroup.rollBack(connection).then(Mono.error(error)));
     }
 
     private static Statement statement(SqliteConnection connection, ReadRange range, long now) {
@@ -57,10 +55,10 @@ final class SnapshotReader {
     /** A row as it is, and what is wrong with it: one bad row must not make a listing unreadable. */
     private static RawEntry entryOf(Row row) {
         byte[] key = Objects.requireNonNull(row.get(0, byte[].class));
-        byte[] value = read(row, 1, byte[].class);
-        Long encoding = read(row, 2, Long.class);
-        Long version = read(row, 3, Long.class);
-        Long expiry = read(row, 4, Long.class);
+        byte[] value = Rows.read(row, 1, byte[].class);
+        Long encoding = Rows.read(row, 2, Long.class);
+        Long version = Rows.read(row, 3, Long.class);
+        Long expiry = Rows.read(row, 4, Long.class);
         Versionstamp versionstamp = Versionstamp.ofVersion(version == null ? 0 : version);
         KvValue stored = KvValue.wrap(encodingNumber(encoding), value == null ? NOTHING : value);
         if (value == null || encoding == null || version == null || expiry == null) {
@@ -81,14 +79,5 @@ final class SnapshotReader {
     /** A number that does not fit is as unknown as any other. */
     static int encodingNumber(@Nullable Long encoding) {
         return encoding == null || encoding.intValue() != encoding ? 0 : encoding.intValue();
-    }
-
-    /** Null if the column holds another storage class. */
-    static <T> @Nullable T read(Row row, int column, Class<T> type) {
-        try {
-            return row.get(column, type);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 }

@@ -30,10 +30,11 @@ import reactor.core.scheduler.Scheduler;
  */
 final class SqliteDatabase implements Database {
 
-    private final @Nullable Lane writer;
+    private final @Nullable WriteLane writer;
     private final List<Lane> readers;
     private final SqliteErrors errors;
     private final BusyRetry busyRetry;
+    private final Turns turns = new Turns();
     private final Clock clock;
     private final Scheduler scheduler;
     private final IntSupplier steps;
@@ -44,12 +45,14 @@ final class SqliteDatabase implements Database {
             Connections connections, SqliteErrors errors, SqliteOptions own, KvOptions options, IntSupplier steps) {
         this.path = connections.path();
         SqliteConnection writing = connections.writer();
-        this.writer = writing == null ? null : new Lane(writing, path.toString());
+        this.busyRetry = new BusyRetry(own.lockWaitTimeout());
+        this.writer = writing == null
+                ? null
+                : new WriteLane(new Lane(writing, path.toString()), busyRetry, turns, this::commit);
         this.readers = connections.readers().stream()
                 .map(connection -> new Lane(connection, path.toString()))
                 .toList();
         this.errors = errors;
-        this.busyRetry = new BusyRetry(own.lockWaitTimeout());
         this.clock = options.clock();
         this.scheduler = options.scheduler();
         this.steps = steps;
@@ -120,22 +123,13 @@ final class SqliteDatabase implements Database {
             return Mono.error(() -> new KvDatabaseException(
                     "commit on " + path + ": the database was opened to be read only; nothing was written", null));
         }
-        return Mono.defer(() -> {
-                    BusyRetry.Deadline deadline = busyRetry.start();
-                    return writer.run(
-                            Lane.OnCancel.FINISH, c -> busyRetry.on(deadline, transaction(c, write, deadline)));
-                })
+        return writer.write(write)
                 .onErrorMap(error -> errors.translate("commit", error))
                 .publishOn(scheduler);
     }
 
-    private Mono<CommitResult> transaction(
-            SqliteConnection connection, AtomicWrite write, BusyRetry.Deadline deadline) {
-        return Mono.defer(() -> {
-            WriteTransaction transaction =
-                    new WriteTransaction(connection, write, steps.getAsInt(), clock.instant(), UUID::randomUUID);
-            return transaction.run(deadline.left());
-        });
+    private Mono<Void> commit(SqliteConnection connection, List<PendingWrite> writes) {
+        return new WriteGroup(connection, errors, busyRetry, turns, clock, steps, UUID::randomUUID).run(writes);
     }
 
     @Override

@@ -30,8 +30,17 @@ final class Statements {
     /** Key, now. */
     static final String POINT_VALUE = "select " + VALUE + ", v_encoding from kv where k = ? and " + IS_SHOWN;
 
-    /** Step. */
-    static final String STEP_VERSION = "update data_version set version = version + ? where k = 0 returning version";
+    /** Nothing. */
+    static final String READ_VERSION = "select version from data_version where k = 0";
+
+    /** Version. */
+    static final String WRITE_VERSION = "update data_version set version = ? where k = 0";
+
+    /** Key, value, encoding, version, expiry. Changes nothing if the key has another expiry. */
+    static final String POINT_SET_SAME_EXPIRY =
+            "insert into kv (k, v, v_encoding, version, expiration_ms) values (?, ?, ?, ?, ?)"
+                    + " on conflict (k) do update set v = excluded.v, v_encoding = excluded.v_encoding, version = excluded.version"
+                    + " where expiration_ms = excluded.expiration_ms";
 
     /** Key, value, encoding, version, expiry. */
     static final String POINT_SET = "insert into kv (k, v, v_encoding, version, expiration_ms) values (?, ?, ?, ?, ?)"

@@ -27,9 +27,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,24 +229,82 @@ class AtomicWriteIT {
     }
 
     @Test
-    void aWriteThatIsCancelledWhileItWaitsIsNotBegunAndARunningOneIsFinished() throws Exception {
+    void aWriteThatIsCancelledWhileItWaitsIsNotBegun() throws Exception {
         try (Connection foreign = DriverManager.getConnection("jdbc:sqlite:" + path)) {
             foreign.createStatement().execute("begin immediate");
-            // The first has been begun and waits for the lock, the second waits for the first.
-            Disposable running =
+            // The first waits for the lock, the second for the first.
+            Disposable first =
                     database.atomicWrite(Files.set(A, Files.bytes(1))).subscribe();
-            Disposable waiting =
+            Disposable second =
                     database.atomicWrite(Files.set(B, Files.bytes(1))).subscribe();
-            running.dispose();
-            waiting.dispose();
+            first.dispose();
+            second.dispose();
             foreign.createStatement().execute("commit");
         }
         assertThat(Files.commit(database, Files.set(C, Files.bytes(1))).isCommitted())
                 .isTrue();
-        assertThat(Files.query(path, "select hex(k) from kv order by k"))
-                .containsExactly(List.of("026100"), List.of("026300"));
+        assertThat(Files.query(path, "select hex(k) from kv order by k")).containsExactly(List.of("026300"));
         assertThat(database.writerStatistics().openStatements()).isZero();
-        assertThat(database.writerStatistics().transactionsRolledBack()).isZero();
+    }
+
+    @Test
+    void aCancelledWriteIsWholeOrAbsentAndHarmsNoOtherOfItsGroup() {
+        int rounds = 300;
+        AtomicInteger committed = new AtomicInteger();
+        for (int round = 0; round < rounds; round++) {
+            List<Disposable> cancelled = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                byte[] left = Files.key("left", round, i);
+                byte[] right = Files.key("right", round, i);
+                cancelled.add(database.atomicWrite(Files.write(
+                                Mutation.set(left, Files.bytes(1), null), Mutation.set(right, Files.bytes(1), null)))
+                        .subscribe());
+            }
+            Mono<CommitResult> innocent =
+                    database.atomicWrite(Files.write(Files.sum(C, 1))).doOnNext(r -> committed.incrementAndGet());
+            Mono.when(innocent, Mono.fromRunnable(() -> cancelled.forEach(Disposable::dispose)))
+                    .block();
+        }
+        assertThat(committed).hasValue(rounds);
+        assertThat(Files.query(path, "select hex(v) from kv where k = x'026300'"))
+                .containsExactly(List.of("2C01000000000000"));
+        assertThat(Files.query(
+                        path,
+                        "select count(*) from kv l where hex(k) like '026C65667400%' and not exists (select 1 from kv r where"
+                                + " hex(r.k) = '02726967687400' || substr(hex(l.k), 13) and r.version = l.version)"))
+                .containsExactly(List.of("0"));
+    }
+
+    @Test
+    void writesThatComeTogetherShareATransactionAndEachHasItsOwnResult() {
+        Files.commit(database, Files.set(B, Files.bytes(1)));
+        long before = database.writerStatistics().transactionsCommitted();
+        long versions = version();
+        // The first is on its way while the others gather.
+        List<String> results = Flux.range(0, 64)
+                .flatMap(
+                        i -> database.atomicWrite(
+                                        i % 3 == 0
+                                                ? Files.write(Files.sum(C, 1))
+                                                : i % 3 == 1
+                                                        ? Files.checked(Check.of(B, null), Mutation.delete(C))
+                                                        : Files.write(
+                                                                Mutation.set(A, Files.bytes(i), null), Files.sum(B, 1)))
+                                .map(r -> r.isCommitted() ? "committed" : "conflict")
+                                .onErrorResume(KvMutationException.class, e -> Mono.just("failed")),
+                        64)
+                .sort()
+                .collectList()
+                .block();
+        assertThat(results).filteredOn("committed"::equals).hasSize(22);
+        assertThat(results).filteredOn("conflict"::equals).hasSize(21);
+        assertThat(results).filteredOn("failed"::equals).hasSize(21);
+        assertThat(Files.query(path, "select hex(k), hex(v) from kv order by k"))
+                .containsExactly(List.of("026200", "01"), List.of("026300", "1600000000000000"));
+        long transactions = database.writerStatistics().transactionsCommitted() - before;
+        assertThat(transactions).isBetween(1L, 8L);
+        assertThat(version()).isBetween(versions + 22, versions + 22 * 9);
+        System.out.println("measured: 64 concurrent writes: " + transactions + " transactions");
     }
 
     @Test
@@ -268,6 +328,22 @@ class AtomicWriteIT {
             assertThat(errors).hasSize(50).allMatch(KvUnavailableException.class::isInstance);
         }
         impatient.close().block();
+    }
+
+    @Test
+    void aProcessThatWritesAloneNeverPausesAndOneAmongOthersDoes() {
+        Turns turns = new Turns();
+        for (long version = 1; version < 100; version++) {
+            turns.begun(version - 1);
+            turns.ended(version);
+            assertThat(turns.pause()).isZero();
+        }
+        turns.begun(105);
+        turns.ended(106);
+        assertThat(turns.pause()).isLessThanOrEqualTo(Duration.ofMillis(5));
+        turns.begun(106);
+        turns.ended(107);
+        assertThat(List.of(turns, turns)).anyMatch(t -> !t.pause().isZero());
     }
 
     @Test

@@ -75,21 +75,24 @@ class PublisherRulesIT {
         for (int i = 0; i < mutations.length; i++) {
             mutations[i] = i % 2 == 0 ? Mutation.set(Files.key(i), Files.bytes(i), null) : Files.sum(Files.key("c"), 1);
         }
-        for (int i = 0; i < 20; i++) {
+        long all = database.writerStatistics().hops();
+        for (int i = 0; i < 500; i++) {
             long in = database.writerStatistics().hops();
             int out = scheduler.tasks.get();
             long statements = database.writerStatistics().statementsExecuted();
             Files.commit(database, Files.checked(Check.of(Files.key("absent"), null), mutations));
-            assertThat(database.writerStatistics().hops() - in).isEqualTo(1);
+            // None for one that is begun on the connection's thread, because the one before is just being delivered.
+            assertThat(database.writerStatistics().hops() - in).isBetween(0L, 1L);
             assertThat(scheduler.tasks.get() - out).isEqualTo(1);
-            // begin, check, version step, 25 sets, 25 times read and put, commit
+            // begin, read version, check, 25 sets, read and put the one counter, write version, commit
             assertThat(database.writerStatistics().statementsExecuted() - statements)
-                    .isEqualTo(79);
+                    .isEqualTo(32);
         }
+        assertThat(database.writerStatistics().hops() - all).isPositive();
         long prepared = database.writerStatistics().statementsPrepared();
         Files.commit(database, Files.checked(Check.of(Files.key("absent"), null), mutations));
         assertThat(database.writerStatistics().statementsPrepared()).isEqualTo(prepared);
-        System.out.println("measured: a transaction of 79 statements: 1 hop in, 1 hop out");
+        System.out.println("measured: a transaction of 52 mutations in 32 statements: 1 hop in, 1 hop out");
         database.close().block();
     }
 
@@ -105,11 +108,15 @@ class PublisherRulesIT {
                 .collectList()
                 .block();
         for (List<ReadRange> ranges : List.of(ten.subList(0, 1), ten)) {
-            long in = database.readerStatistics().get(0).hops();
-            int out = scheduler.tasks.get();
-            database.snapshotRead(ranges, KvConsistency.STRONG).block();
-            assertThat(database.readerStatistics().get(0).hops() - in).isEqualTo(1);
-            assertThat(scheduler.tasks.get() - out).isEqualTo(1);
+            long all = database.readerStatistics().get(0).hops();
+            for (int i = 0; i < 2000; i++) {
+                long in = database.readerStatistics().get(0).hops();
+                int out = scheduler.tasks.get();
+                database.snapshotRead(ranges, KvConsistency.STRONG).block();
+                assertThat(database.readerStatistics().get(0).hops() - in).isBetween(0L, 1L);
+                assertThat(scheduler.tasks.get() - out).isEqualTo(1);
+            }
+            assertThat(database.readerStatistics().get(0).hops() - all).isPositive();
         }
         database.close().block();
     }

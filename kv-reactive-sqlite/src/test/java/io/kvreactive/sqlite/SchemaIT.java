@@ -191,7 +191,7 @@ class SchemaIT {
     @Test
     void anOpeningThatIsCancelledAtAnyMomentLeavesNoConnection() {
         Path path = folder.resolve("cancelled.sqlite");
-        for (int micros = 0; micros < 6000; micros += 60) {
+        for (int micros = 0; micros < 6000; micros += 20) {
             SqliteDatabase.open(path, SqliteOptions.defaults(), KvOptions.defaults())
                     .takeUntilOther(Mono.delay(Duration.ofNanos(micros * 1000L)))
                     .flatMap(Database::close)
@@ -199,6 +199,7 @@ class SchemaIT {
         }
         await(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(t -> t.getName().contains("cancelled.sqlite")));
+        Files.open(path).close().block();
         assertThat(folder.toFile().list()).containsExactly("cancelled.sqlite");
     }
 
