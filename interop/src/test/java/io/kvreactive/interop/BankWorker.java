@@ -40,7 +40,6 @@ final class BankWorker {
     private static final int MOST_AMOUNT = 20;
     private static final Duration BETWEEN_AUDITS = Duration.ofMillis(20);
     // Where Java never pauses, Deno, which does not wait for locks, hardly has a turn.
-    private static final int MOST_PAUSE_MILLIS = 8;
 
     private final String name;
     private final Kv kv;
@@ -120,7 +119,7 @@ final class BankWorker {
             int from = random.nextInt(Bank.ACCOUNTS);
             int to = (from + random.nextInt(1, Bank.ACCOUNTS)) % Bank.ACCOUNTS;
             Transfer transfer = new Transfer(next.getAndIncrement(), from, to, random.nextInt(1, MOST_AMOUNT + 1));
-            return acknowledged("transfer " + transfer.n(), make.apply(transfer), random);
+            return acknowledged("transfer " + transfer.n(), make.apply(transfer));
         };
     }
 
@@ -164,8 +163,7 @@ final class BankWorker {
                             .sum(Bank.counter(counter), addend)
                             .commitOrThrow()
                             .doOnNext(version -> sums.incrementAndGet())
-                            .then(),
-                    random);
+                            .then());
         };
     }
 
@@ -183,8 +181,8 @@ final class BankWorker {
                 .then();
     }
 
-    /** Records a write after its acknowledgement, or that nobody knows what became of it; then leaves the file to others for a moment. */
-    private Mono<Void> acknowledged(String what, Mono<Void> write, SplittableRandom random) {
+    /** Records a write after its acknowledgement, or that nobody knows what became of it. */
+    private Mono<Void> acknowledged(String what, Mono<Void> write) {
         return Mono.defer(() -> {
             long start = System.nanoTime();
             return write.doOnSuccess(none -> {
@@ -194,7 +192,6 @@ final class BankWorker {
                         record(what);
                     })
                     .doOnError(KvOutcomeUnknownException.class, error -> record("unknown " + what))
-                    .then(Mono.defer(() -> Mono.delay(Duration.ofMillis(random.nextInt(MOST_PAUSE_MILLIS)))))
                     .then();
         });
     }
