@@ -29,11 +29,14 @@ final class CachedStatement {
         return generation;
     }
 
-    /** The columns of the row that the statement stands on; read anew when SQLite has recompiled the statement after a change of the schema. */
+    /**
+     * The columns of the row that the statement stands on. They are compared each time, because SQLite recompiles a statement without a word when
+     * another connection has changed the schema.
+     */
     SqliteRowMetadata metadata() {
         int columns = compiled.columnCount();
         SqliteRowMetadata known = metadata;
-        if (known == null || known.size() != columns) {
+        if (known == null || known.size() != columns || !known.isNamedAs(compiled)) {
             known = SqliteRowMetadata.read(compiled, columns);
             metadata = known;
         }

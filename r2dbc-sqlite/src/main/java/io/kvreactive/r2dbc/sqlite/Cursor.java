@@ -169,7 +169,7 @@ final class Cursor {
         }
         try {
             session.requireOpen();
-            CachedStatement again = session.take(piece.sql());
+            CachedStatement again = session.take(piece.sql(), operation);
             if (session.start(again, values, operation)) {
                 statement = again;
                 metadata = again.metadata();

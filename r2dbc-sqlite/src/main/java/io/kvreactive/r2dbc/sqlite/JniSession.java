@@ -57,6 +57,9 @@ final class JniSession implements NativeSession {
     private static int flags(SqliteConnectionConfiguration configuration) {
         // A handle is used by one thread only, so SQLite need not lock it.
         int flags = SQLiteOpenMode.NOMUTEX.flag | SQLiteOpenMode.OPEN_URI.flag;
+        if (configuration.cacheMode() == CacheMode.SHARED) {
+            flags |= SQLiteOpenMode.SHAREDCACHE.flag;
+        }
         return flags
                 | switch (configuration.openMode()) {
                     case READ_ONLY -> SQLiteOpenMode.READONLY.flag;

@@ -3,6 +3,7 @@ package io.kvreactive.r2dbc.sqlite;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ public final class SqliteConnectionConfiguration {
     private final @Nullable Path path;
     private final @Nullable String memoryName;
     private final OpenMode openMode;
+    private final CacheMode cacheMode;
     private final Duration lockWaitTimeout;
     private final Duration statementTimeout;
     private final TransactionMode transactionMode;
@@ -41,6 +43,7 @@ public final class SqliteConnectionConfiguration {
         path = builder.path;
         memoryName = builder.memoryName;
         openMode = builder.openMode;
+        cacheMode = builder.cacheMode;
         lockWaitTimeout = builder.lockWaitTimeout;
         statementTimeout = builder.statementTimeout;
         transactionMode = builder.transactionMode;
@@ -73,6 +76,7 @@ public final class SqliteConnectionConfiguration {
         builder.memoryName = memoryName;
         builder.located = true;
         builder.openMode = openMode;
+        builder.cacheMode = cacheMode;
         builder.lockWaitTimeout = lockWaitTimeout;
         builder.statementTimeout = statementTimeout;
         builder.transactionMode = transactionMode;
@@ -114,7 +118,33 @@ public final class SqliteConnectionConfiguration {
         return path == null && memoryName != null;
     }
 
-    /** The statements that a new connection begins with. */
+    /** What a person wants to know when the database cannot be used as configured; looks at the file system. */
+    String explain() {
+        if (path == null) {
+            return "it is a database in memory";
+        }
+        Path absolute = path.toAbsolutePath();
+        String where = "the file is " + absolute;
+        Path folder = absolute.getParent();
+        if (Files.isDirectory(absolute)) {
+            return where + ", which is a folder";
+        }
+        if (folder == null || Files.isDirectory(folder)) {
+            return where;
+        }
+        Path fromRoot = Path.of("/").resolve(path);
+        Path otherFolder = fromRoot.getParent();
+        boolean meant = !path.isAbsolute() && otherFolder != null && Files.isDirectory(otherFolder);
+        return where + ", whose folder does not exist"
+                + (meant ? "; for " + fromRoot + " a URL takes four slashes: r2dbc:sqlite:///" + fromRoot : "");
+    }
+
+    @Nullable
+    JournalMode journalMode() {
+        return journalMode;
+    }
+
+    /** The settings that a new connection begins with. */
     List<String> pragmas() {
         List<String> pragmas = new ArrayList<>();
         if (cacheSize != null) {
@@ -123,9 +153,6 @@ public final class SqliteConnectionConfiguration {
         }
         if (mmapSize != null) {
             pragmas.add("PRAGMA mmap_size = " + mmapSize);
-        }
-        if (journalMode != null) {
-            pragmas.add("PRAGMA journal_mode = " + journalMode);
         }
         if (synchronous != null) {
             pragmas.add("PRAGMA synchronous = " + synchronous);
@@ -143,6 +170,15 @@ public final class SqliteConnectionConfiguration {
      */
     public OpenMode openMode() {
         return openMode;
+    }
+
+    /**
+     * Whether the connections of this process share one cache for the file.
+     *
+     * @return the mode
+     */
+    public CacheMode cacheMode() {
+        return cacheMode;
     }
 
     /**
@@ -192,7 +228,8 @@ public final class SqliteConnectionConfiguration {
 
     @Override
     public String toString() {
-        return location() + ", " + openMode + pragmas();
+        String journal = journalMode == null ? "" : ", journal mode " + journalMode;
+        return location() + ", " + openMode + journal + pragmas();
     }
 
     /** Builds a {@link SqliteConnectionConfiguration}. Mutable, not thread-safe. */
@@ -202,6 +239,7 @@ public final class SqliteConnectionConfiguration {
         private @Nullable String memoryName;
         private boolean located;
         private OpenMode openMode = OpenMode.READ_WRITE_CREATE;
+        private CacheMode cacheMode = CacheMode.PRIVATE;
         private Duration lockWaitTimeout = DEFAULT_LOCK_WAIT_TIMEOUT;
         private Duration statementTimeout = Duration.ZERO;
         private TransactionMode transactionMode = TransactionMode.DEFERRED;
@@ -241,8 +279,8 @@ public final class SqliteConnectionConfiguration {
         }
 
         /**
-         * All connections of this process that say the same name share a database in memory. SQLite's shared cache locks whole tables, and
-         * does not wait for such a lock.
+         * All connections of this process that say the same name share a database in memory. They lock whole tables: a reader waits for the
+         * transaction that has written to its table, and the other way round.
          *
          * @param name the name
          * @return this builder
@@ -262,6 +300,18 @@ public final class SqliteConnectionConfiguration {
          */
         public Builder openMode(OpenMode mode) {
             this.openMode = required(mode, "mode");
+            return this;
+        }
+
+        /**
+         * Whether the connections of this process share one cache for the file. Has no effect on databases in memory, which are shared when they
+         * have a name.
+         *
+         * @param mode by default each connection has its own
+         * @return this builder
+         */
+        public Builder cacheMode(CacheMode mode) {
+            this.cacheMode = required(mode, "mode");
             return this;
         }
 
@@ -321,7 +371,8 @@ public final class SqliteConnectionConfiguration {
         }
 
         /**
-         * The journal mode.
+         * The journal mode. Opening fails when the database does not take it: one in memory keeps its own, and so does a file that may only be
+         * read.
          *
          * @param mode the mode; unset leaves the file's own
          * @return this builder

@@ -40,7 +40,8 @@ public final class SqliteConnectionFactory implements ConnectionFactory, Closeab
     }
 
     /**
-     * Opens a connection, on its own new thread, when subscribed to. Cancelling before it is emitted closes it.
+     * Opens a connection, on its own new thread, when subscribed to. Cancelling before it is emitted closes it. One that was emitted to a
+     * subscriber who had just given up, or that is forgotten for another reason, is closed when it has been garbage-collected.
      *
      * @return the connection, or an {@code R2dbcException} when the file cannot be opened
      */

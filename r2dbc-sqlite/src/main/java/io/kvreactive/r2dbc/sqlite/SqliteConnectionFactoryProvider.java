@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code r2dbc:sqlite:memory:///name}</td><td>a database in memory that the connections share</td></tr>
  * </table>
  *
- * <p>Options, in the URL's query or by name: {@code mode} (ro, rw, rwc, memory), {@code journalMode}, {@code synchronous},
+ * <p>What looks right and means something else is refused with the right spelling, where it can be told apart: a host, a user, a path that
+ * begins with {@code ~} or {@code file:}, SQLite's own option names. That three slashes mean a relative path cannot be told; when such a file
+ * cannot be opened, the error says so.
+ *
+ * <p>Options, in the URL's query or by name: {@code mode} (ro, rw, rwc, memory), {@code cache} (private, shared), {@code journalMode}, {@code synchronous},
  * {@code foreignKeys}, {@code cacheSize}, {@code mmapSize} (bytes), {@code lockWaitTimeout}, {@code statementTimeout}, {@code spin}
  * (ISO-8601 durations), {@code statementCacheSize}, {@code transactionMode}.
  */
@@ -33,6 +37,9 @@ public final class SqliteConnectionFactoryProvider implements ConnectionFactoryP
 
     /** Opens the file: {@code ro}, {@code rw}, {@code rwc}; or {@code memory}. */
     public static final Option<String> MODE = Option.valueOf("mode");
+
+    /** Whether the connections of this process share one cache. */
+    public static final Option<CacheMode> CACHE = Option.valueOf("cache");
 
     /** The journal mode. */
     public static final Option<JournalMode> JOURNAL_MODE = Option.valueOf("journalMode");
@@ -143,20 +150,19 @@ public final class SqliteConnectionFactoryProvider implements ConnectionFactoryP
     }
 
     private static void locate(SqliteConnectionConfiguration.Builder builder, ConnectionFactoryOptions options) {
-        Object host = options.getValue(ConnectionFactoryOptions.HOST);
-        if (host != null && !host.toString().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a SQLite URL has no host, but this names " + host + "; an absolute path takes four slashes");
-        }
+        UrlTraps.refuseOptions(options);
         Object database = options.getValue(ConnectionFactoryOptions.DATABASE);
         Object protocol = options.getValue(ConnectionFactoryOptions.PROTOCOL);
         Object mode = options.getValue(MODE);
+        CacheMode cache = constant(options, CACHE, CacheMode.class);
         String name = database == null ? "" : database.toString();
         if ("memory".equals(protocol) || "memory".equals(mode) || name.equals(":memory:")) {
-            if (name.isEmpty() || name.equals(":memory:")) {
+            String shared = name.equals(":memory:") ? "" : name;
+            UrlTraps.refuseMemory(shared, cache, mode);
+            if (shared.isEmpty()) {
                 builder.memory();
             } else {
-                builder.memory(name);
+                builder.memory(shared);
             }
             return;
         }
@@ -164,11 +170,17 @@ public final class SqliteConnectionFactoryProvider implements ConnectionFactoryP
             throw new IllegalArgumentException("protocol " + protocol + " is neither file nor memory");
         }
         if (name.isEmpty()) {
-            throw new IllegalArgumentException("no database is named");
+            throw new IllegalArgumentException(
+                    "no database is named; write r2dbc:sqlite:///app.db for a relative path, "
+                            + "r2dbc:sqlite:////data/app.db for an absolute one, r2dbc:sqlite:memory:/// for one in memory");
         }
+        UrlTraps.refusePath(name);
         builder.path(Path.of(name));
         if (mode != null) {
             builder.openMode(openMode(mode.toString()));
+        }
+        if (cache != null) {
+            builder.cacheMode(cache);
         }
     }
 

@@ -33,6 +33,7 @@ final class SqliteErrors {
     private static final int MISUSE = 21;
     private static final int AUTH = 23;
     private static final int NOTADB = 26;
+    private static final int LOCKED_SHAREDCACHE = 262;
     private static final int ABORT_ROLLBACK = 516;
     private static final int BUSY_SNAPSHOT = 517;
 
@@ -46,7 +47,29 @@ final class SqliteErrors {
         return running(e, sql);
     }
 
-    /** An error of running a statement, or of opening a database. */
+    /** An error of opening a database: says which file, and why when that can be seen. */
+    static R2dbcException opening(NativeException e, SqliteConnectionConfiguration configuration) {
+        String text = e.text() + "; " + configuration.explain();
+        return running(new NativeException(e.code(), text, e.getCause()), "open " + configuration.label());
+    }
+
+    /** The database keeps another journal mode than the one that was asked for. */
+    static R2dbcException journalMode(JournalMode wanted, String found, SqliteConnectionConfiguration configuration) {
+        return new SqliteFailure(
+                "journal mode " + wanted + " was asked for, but the database keeps " + found + "; "
+                        + configuration.explain(),
+                "55000",
+                0,
+                "PRAGMA journal_mode = " + wanted,
+                null);
+    }
+
+    /** Whether another connection of the same shared cache stands in the way, about which SQLite asks no busy handler. */
+    static boolean isSharedCacheLocked(NativeException e) {
+        return e.code() == LOCKED_SHAREDCACHE;
+    }
+
+    /** An error of running a statement. */
     static R2dbcException running(NativeException e, String sql) {
         int code = e.code();
         String text = e.text();

@@ -27,6 +27,16 @@ final class SqliteRowMetadata implements RowMetadata {
         return columns.size();
     }
 
+    /** Whether a statement with as many columns calls them by the same names. */
+    boolean isNamedAs(NativeStatement statement) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (!columns.get(i).getName().equals(statement.columnName(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     int indexOf(String name) {
         if (name == null) {
             throw new IllegalArgumentException("name must not be null");

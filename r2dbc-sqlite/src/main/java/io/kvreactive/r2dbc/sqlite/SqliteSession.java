@@ -25,8 +25,7 @@ final class SqliteSession {
     private final TransactionState transaction;
     private final Set<Cursor> cursors = new LinkedHashSet<>();
     private final Sinks.Empty<Void> ended = Sinks.empty();
-    private @Nullable NativeSession database;
-    private @Nullable StatementCache statements;
+    private final DatabaseHandle handle = new DatabaseHandle();
     private boolean queryOnly;
     private volatile String version = "";
 
@@ -38,6 +37,7 @@ final class SqliteSession {
                 configuration.lockWaitTimeout().toNanos(),
                 configuration.statementTimeout().toNanos());
         this.transaction = new TransactionState(counters, guard);
+        ForgottenConnections.watch(this, worker, guard, handle);
     }
 
     SqliteConnectionConfiguration configuration() {
@@ -75,11 +75,18 @@ final class SqliteSession {
     void open(Operation operation) {
         try {
             NativeSession opened = NativeSession.open(configuration, guard);
-            database = opened;
-            statements = new StatementCache(opened, counters, configuration.statementCacheSize());
+            handle.open(opened, new StatementCache(opened, counters, configuration.statementCacheSize()));
             version = opened.libraryVersion();
         } catch (NativeException e) {
-            throw SqliteErrors.running(e, "open " + configuration.label());
+            throw SqliteErrors.opening(e, configuration);
+        }
+        JournalMode wanted = configuration.journalMode();
+        if (wanted != null) {
+            String found = ask("PRAGMA journal_mode = " + wanted, operation);
+            if (!wanted.name().equalsIgnoreCase(found)) {
+                // SQLite answers the mode that it keeps instead of failing.
+                throw SqliteErrors.journalMode(wanted, found, configuration);
+            }
         }
         for (String pragma : configuration.pragmas()) {
             run(pragma, operation);
@@ -102,16 +109,9 @@ final class SqliteSession {
 
     private void end() {
         closeCursors(SqliteErrors.closed());
-        NativeSession opened = database;
-        database = null;
         try {
-            if (opened != null) {
-                // Closing rolls an open transaction back; the statements have to go first.
-                cache().clear();
-                opened.close();
-                if (transaction.isOpen()) {
-                    transaction.rolledBack();
-                }
+            if (handle.close() && transaction.isOpen()) {
+                transaction.rolledBack();
             }
             ended.tryEmitEmpty();
         } catch (NativeException e) {
@@ -120,7 +120,7 @@ final class SqliteSession {
     }
 
     void requireOpen() {
-        if (guard.isClosing() || database == null) {
+        if (guard.isClosing() || !handle.isOpen()) {
             throw SqliteErrors.closed();
         }
     }
@@ -131,9 +131,9 @@ final class SqliteSession {
     SqliteResult execute(SqlScript.Piece piece, @Nullable Object[] values, Operation operation) {
         requireOpen();
         before(piece.kind(), operation);
-        CachedStatement statement = take(piece.sql());
+        CachedStatement statement = take(piece.sql(), operation);
         if (!start(statement, values, operation)) {
-            cache().giveBack(statement);
+            handle.statements().giveBack(statement);
             after(piece.kind());
             return new SqliteResult(this, piece, changes(piece), null);
         }
@@ -147,30 +147,71 @@ final class SqliteSession {
     }
 
     private long changes(SqlScript.Piece piece) {
-        return piece.kind() == SqlScript.Kind.DML ? database().changes() : SqliteResult.NO_COUNT;
+        return piece.kind() == SqlScript.Kind.DML ? handle.database().changes() : SqliteResult.NO_COUNT;
     }
 
-    CachedStatement take(String sql) {
+    /** Compiles, or takes from the cache; waits while another connection of a shared cache changes the schema. */
+    CachedStatement take(String sql, @Nullable Operation operation) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return handle.statements().take(sql);
+            } catch (NativeException e) {
+                if (!SqliteErrors.isSharedCacheLocked(e) || !awaitSharedCache(operation, attempt)) {
+                    throw SqliteErrors.preparing(e, sql);
+                }
+            }
+        }
+    }
+
+    /** SQLite asks no busy handler about the table locks of a shared cache, so the driver does. */
+    private boolean awaitSharedCache(@Nullable Operation operation, int attempt) {
+        if (operation == null) {
+            return false;
+        }
+        guard.enter(operation);
         try {
-            return cache().take(sql);
-        } catch (NativeException e) {
-            throw SqliteErrors.preparing(e, sql);
+            return guard.awaitLock(attempt);
+        } finally {
+            guard.leave();
         }
     }
 
     /** Binds and makes the first step; after an error the statement is back in the cache, or gone. */
     boolean start(CachedStatement statement, @Nullable Object[] values, @Nullable Operation operation) {
         Counters.increment(counters.executed);
-        return stepping(statement, values, operation, 0);
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return stepping(statement, values, operation, 0);
+            } catch (NativeException e) {
+                NativeStatement compiled = statement.compiled();
+                boolean again = SqliteErrors.isSharedCacheLocked(e)
+                        && !compiled.isFinalised()
+                        && awaitSharedCache(operation, attempt);
+                if (!again) {
+                    throw given(statement, e);
+                }
+                compiled.reset();
+            }
+        }
     }
 
     boolean step(CachedStatement statement, Operation operation) {
-        return stepping(statement, null, operation, 0);
+        return stepBriefly(statement, operation, 0);
     }
 
     /** As {@link #step}, but gives up after a moment, without consequences for a transaction. */
     boolean stepBriefly(CachedStatement statement, Operation operation, long limitNanos) {
-        return stepping(statement, null, operation, limitNanos);
+        try {
+            return stepping(statement, null, operation, limitNanos);
+        } catch (NativeException e) {
+            throw given(statement, e);
+        }
+    }
+
+    /** The error of a statement, which is given back. */
+    private R2dbcException given(CachedStatement statement, NativeException e) {
+        release(statement);
+        return failed(e, statement.sql());
     }
 
     private boolean stepping(
@@ -189,9 +230,6 @@ final class SqliteSession {
         boolean row;
         try {
             row = values == null ? compiled.step() : compiled.start(values);
-        } catch (NativeException e) {
-            release(statement);
-            throw failed(e, statement.sql());
         } finally {
             guard.leave();
         }
@@ -206,7 +244,7 @@ final class SqliteSession {
         if (!statement.compiled().isFinalised()) {
             statement.compiled().reset();
         }
-        cache().giveBack(statement);
+        handle.statements().giveBack(statement);
     }
 
     private R2dbcException failed(NativeException e, String sql) {
@@ -227,26 +265,38 @@ final class SqliteSession {
 
     /** Whether SQLite is inside a transaction, which it does not tell: a second BEGIN is refused there, and undone elsewhere. */
     private boolean probe() {
-        CachedStatement begin = cache().take("BEGIN");
+        CachedStatement begin = handle.statements().take("BEGIN");
         try {
             begin.compiled().start(NO_VALUES);
         } catch (NativeException inside) {
             release(begin);
             return true;
         }
-        cache().giveBack(begin);
+        handle.statements().giveBack(begin);
         run("ROLLBACK", null);
         return false;
     }
 
     /** Runs a statement of the driver's own and ignores its rows. Without an operation it cannot be interrupted. */
     void run(String sql, @Nullable Operation operation) {
-        CachedStatement statement = take(sql);
+        CachedStatement statement = take(sql, operation);
         if (start(statement, NO_VALUES, operation)) {
             release(statement);
         } else {
-            cache().giveBack(statement);
+            handle.statements().giveBack(statement);
         }
+    }
+
+    /** Runs a statement of the driver's own that answers one text. */
+    private String ask(String sql, Operation operation) {
+        CachedStatement statement = take(sql, operation);
+        if (!start(statement, NO_VALUES, operation)) {
+            handle.statements().giveBack(statement);
+            return "";
+        }
+        String answer = statement.compiled().text(0);
+        release(statement);
+        return answer;
     }
 
     private void before(SqlScript.Kind kind, Operation operation) {
@@ -283,7 +333,7 @@ final class SqliteSession {
                     transactionOver();
                 }
             }
-            case DDL -> cache().clear();
+            case DDL -> handle.statements().clear();
             default -> {}
         }
     }
@@ -401,21 +451,5 @@ final class SqliteSession {
         for (Cursor cursor : open) {
             cursor.abort(why);
         }
-    }
-
-    private StatementCache cache() {
-        StatementCache cache = statements;
-        if (cache == null) {
-            throw SqliteErrors.closed();
-        }
-        return cache;
-    }
-
-    private NativeSession database() {
-        NativeSession opened = database;
-        if (opened == null) {
-            throw SqliteErrors.closed();
-        }
-        return opened;
     }
 }

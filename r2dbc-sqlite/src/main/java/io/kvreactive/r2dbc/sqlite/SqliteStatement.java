@@ -106,7 +106,8 @@ final class SqliteStatement implements Statement {
             if (column == null) {
                 throw new IllegalArgumentException("a column name must not be null");
             }
-            names.add('"' + column.replace("\"", "\"\"") + '"');
+            // Not in double quotes: SQLite takes an unknown name in those for a text.
+            names.add('`' + column.replace("`", "``") + '`');
         }
         generated = names;
         return this;

@@ -104,10 +104,7 @@ final class SqliteWorker {
     private void loop() {
         Runnable end = null;
         while (end == null) {
-            Task task = next();
-            if (task != null) {
-                fromTheTop(task);
-            }
+            turn();
             end = last.get();
         }
         for (Task task = yielded.poll(); task != null; task = yielded.poll()) {
@@ -120,6 +117,14 @@ final class SqliteWorker {
         }
         terminated = true;
         rejectQueued();
+    }
+
+    /** A frame of its own, so that a thread which waits holds on to no earlier task, and through it to a session that all have forgotten. */
+    private void turn() {
+        Task task = next();
+        if (task != null) {
+            fromTheTop(task);
+        }
     }
 
     private @Nullable Task next() {

@@ -82,16 +82,18 @@ final class WorkerMono<T> extends Mono<T> {
 
         @Override
         public void cancel() {
-            boolean inTime = STATE.compareAndSet(this, NEW, CANCELLED)
-                    || STATE.compareAndSet(this, BEGUN, CANCELLED)
-                    // Another thread gives up while the value is on its way: nobody will take it.
-                    || (!parent.session.worker().isCurrent() && STATE.compareAndSet(this, EMITTING, CANCELLED));
-            if (inTime) {
-                cancelled = true;
-                parent.session.worker().wake();
-                if (parent.ifCancelled != null) {
-                    parent.ifCancelled.run();
-                }
+            boolean inTime = STATE.compareAndSet(this, NEW, CANCELLED) || STATE.compareAndSet(this, BEGUN, CANCELLED);
+            if (!inTime) {
+                // A value on its way is its receiver's: first() and take(1), too, cancel when they have got it, on
+                // whatever
+                // thread.
+                STATE.compareAndSet(this, EMITTING, CANCELLED);
+                return;
+            }
+            cancelled = true;
+            parent.session.worker().wake();
+            if (parent.ifCancelled != null) {
+                parent.ifCancelled.run();
             }
         }
 

@@ -16,9 +16,18 @@ class ArchitectureTest {
     @Test
     void theHouseRulesAreKept() {
         HouseRules.of(ROOT)
-                .dependOnlyOn("reactor..", "org.reactivestreams..", "io.r2dbc.spi..", "org.sqlite..")
-                .speakOnly("io.r2dbc.spi.", "org.reactivestreams.Publisher", "reactor.core.publisher.Mono")
+                .dependOnlyOn(
+                        "reactor..", "org.reactivestreams..", "io.r2dbc.spi..", "org.sqlite..", "org.springframework..")
+                .speakOnly(
+                        "io.r2dbc.spi.",
+                        "org.reactivestreams.Publisher",
+                        "reactor.core.publisher.Mono",
+                        "org.springframework.")
                 .atMostPublicTypes(ROOT, 12)
+                .atMostPublicTypes(ROOT + ".spring", 2)
+                .noArrow(ROOT, ROOT + ".spring")
+                .noArrow(ROOT + ".spring", ROOT)
+                .noArrow(ROOT, "org.springframework..")
                 .hideImplementations()
                 .neverBlock("SqliteWorker", "ExecutionGuard")
                 .packagesAreNullMarked();

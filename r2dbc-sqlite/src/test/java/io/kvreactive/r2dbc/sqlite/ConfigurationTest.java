@@ -51,11 +51,11 @@ class ConfigurationTest {
         assertThat(configuration.statementCacheSize()).isEqualTo(7);
         assertThat(configuration.transactionMode()).isEqualTo(TransactionMode.IMMEDIATE);
         assertThat(configuration.spin()).isZero();
+        assertThat(configuration.journalMode()).isEqualTo(JournalMode.WAL);
         assertThat(configuration.pragmas())
                 .containsExactly(
                         "PRAGMA cache_size = -1024",
                         "PRAGMA mmap_size = 4096",
-                        "PRAGMA journal_mode = WAL",
                         "PRAGMA synchronous = NORMAL",
                         "PRAGMA foreign_keys = ON");
     }

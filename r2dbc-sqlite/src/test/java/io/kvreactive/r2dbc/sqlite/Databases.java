@@ -23,6 +23,7 @@ final class Databases implements BeforeEachCallback, AfterEachCallback {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<SqliteConnection> opened = new ArrayList<>();
+    private final List<SqliteConnectionFactory> factories = new ArrayList<>();
     private Path folder;
 
     @Override
@@ -33,6 +34,7 @@ final class Databases implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         opened.forEach(connection -> now(connection.close()));
+        factories.forEach(factory -> now(factory.close()));
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
@@ -59,6 +61,13 @@ final class Databases implements BeforeEachCallback, AfterEachCallback {
                 now(SqliteConnectionFactory.from(configuration).create());
         opened.add(connection);
         return connection;
+    }
+
+    /** A factory that is closed when the test is over. */
+    SqliteConnectionFactory factory(SqliteConnectionConfiguration configuration) {
+        SqliteConnectionFactory factory = SqliteConnectionFactory.from(configuration);
+        factories.add(factory);
+        return factory;
     }
 
     /** A connection to a file with a table {@code t(id integer primary key, v)} of so many rows with values of 100 bytes. */

@@ -157,6 +157,15 @@ class StatementsIT {
     }
 
     @Test
+    void aGeneratedColumnThatDoesNotExistIsAnErrorAndNoText() {
+        StepVerifier.create(first(connection
+                        .createStatement("insert into t(v) values (1)")
+                        .returnGeneratedValues("nobody")))
+                .expectError(R2dbcBadGrammarException.class)
+                .verify(PATIENCE);
+    }
+
+    @Test
     void filteredResultsKeepWhatTheFilterLetsThrough() {
         Statement statement = connection.createStatement("insert into t(v) values (1), (2) returning id");
 
