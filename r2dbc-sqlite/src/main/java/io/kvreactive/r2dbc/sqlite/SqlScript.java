@@ -147,6 +147,7 @@ final class SqlScript {
         private final Map<String, Integer> localNumbers = new HashMap<>();
         private final List<String> words = new ArrayList<>();
         private @Nullable Kind kind;
+        private boolean explained;
         private boolean with;
         private boolean returning;
         private int parentheses;
@@ -327,9 +328,18 @@ final class SqlScript {
             }
             switch (word) {
                 case "WITH" -> with = true;
-                // More has to be read: which thing is created, which statement explained, which kind of rollback.
+                // More has to be read: which thing is created, which kind of rollback.
                 case "CREATE" -> {}
-                case "SELECT", "VALUES", "EXPLAIN" -> kind = Kind.QUERY;
+                case "SELECT", "VALUES" -> kind = Kind.QUERY;
+                case "EXPLAIN" -> {
+                    // What is explained goes on to where it would end by itself, a trigger for instance.
+                    explained = true;
+                    words.clear();
+                }
+                case "QUERY", "PLAN" -> {
+                    words.clear();
+                    kind = explained ? null : Kind.OTHER;
+                }
                 case "INSERT", "UPDATE", "DELETE", "REPLACE" -> kind = Kind.DML;
                 case "ALTER", "DROP", "ATTACH", "DETACH", "VACUUM", "REINDEX", "ANALYZE" -> kind = Kind.DDL;
                 case "BEGIN" -> kind = Kind.BEGIN;
@@ -363,7 +373,7 @@ final class SqlScript {
                 if (kind == null && !words.isEmpty() && words.get(0).equals("ROLLBACK")) {
                     kind = Kind.ROLLBACK;
                 }
-                Kind found = kind == null ? Kind.OTHER : kind;
+                Kind found = explained ? Kind.QUERY : kind == null ? Kind.OTHER : kind;
                 pieces.add(new Piece(sql.substring(start, end), found, returning, List.copyOf(local)));
             }
             start = -1;
@@ -371,6 +381,7 @@ final class SqlScript {
             localNumbers.clear();
             words.clear();
             kind = null;
+            explained = false;
             with = false;
             returning = false;
             parentheses = 0;

@@ -41,11 +41,12 @@ class ConfigurationTest {
     @Test
     void optionsOfTheUrlAreTaken() {
         SqliteConnectionConfiguration configuration =
-                of("r2dbc:sqlite:////a.db?mode=ro&journalMode=wal&synchronous=normal"
+                of("r2dbc:sqlite:////a.db?mode=ro&cache=shared&journalMode=wal&synchronous=normal"
                         + "&foreignKeys=on&cacheSize=1048576&mmapSize=4096&lockWaitTimeout=PT1S&statementTimeout=PT2S"
                         + "&statementCacheSize=7&transactionMode=immediate&spin=PT0S");
 
         assertThat(configuration.openMode()).isEqualTo(OpenMode.READ_ONLY);
+        assertThat(configuration.cacheMode()).isEqualTo(CacheMode.SHARED);
         assertThat(configuration.lockWaitTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(configuration.statementTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(configuration.statementCacheSize()).isEqualTo(7);
@@ -73,6 +74,80 @@ class ConfigurationTest {
             })
     void whatCannotBeUnderstoodIsRefused(String url) {
         assertThatThrownBy(() -> of(url)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "r2dbc:sqlite://data/app.db | r2dbc:sqlite:////data/app.db",
+                "r2dbc:sqlite://localhost | r2dbc:sqlite:///localhost",
+                "r2dbc:sqlite:memory://shop | r2dbc:sqlite:memory:///shop",
+                "r2dbc:sqlite:///~/app.db | r2dbc:sqlite:////home/",
+                "r2dbc:sqlite:///file:app.db | r2dbc:sqlite:///app.db",
+                "r2dbc:sqlite:///jdbc:sqlite:app.db | r2dbc:sqlite:///app.db",
+                "r2dbc:sqlite:///memory | r2dbc:sqlite:memory:///",
+                "r2dbc:sqlite:///memory: | r2dbc:sqlite:memory:///",
+                "r2dbc:sqlite:///:memory:?cache=shared | r2dbc:sqlite:memory:///name",
+                "r2dbc:sqlite:memory:///shop?cache=private | r2dbc:sqlite:memory:///",
+                "r2dbc:sqlite:memory:///shop?mode=ro | mode=ro is for files",
+                "r2dbc:sqlite:////data/ | names a folder",
+                "r2dbc:sqlite:/// | r2dbc:sqlite:///app.db",
+                "r2dbc:sqlite://me:secret@/app.db | no users and no passwords",
+                "r2dbcs:sqlite:///app.db | r2dbc:sqlite:",
+                "r2dbc:sqlite:///app.db?journal_mode=wal | it is journalMode",
+                "r2dbc:sqlite:///app.db?foreign_keys=on | it is foreignKeys",
+                "r2dbc:sqlite:///app.db?busy_timeout=5000 | it is lockWaitTimeout",
+                "r2dbc:sqlite:///app.db?readonly=true | it is mode=ro",
+                "r2dbc:sqlite:mem:///app | neither file nor memory"
+            })
+    void whatLooksRightAndMeansSomethingElseIsRefusedWithTheRightSpelling(String url, String right) {
+        assertThatThrownBy(() -> of(url))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(right)
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void aFileMayHaveAnyNameWhenItsPathSaysSo() {
+        assertThat(of("r2dbc:sqlite:///./memory").location())
+                .isEqualTo(Path.of("./memory").toAbsolutePath().toString());
+    }
+
+    @Test
+    void everyOptionCanBeGivenAsItsType() {
+        SqliteConnectionConfiguration configuration =
+                SqliteConnectionFactoryProvider.configuration(ConnectionFactoryOptions.builder()
+                        .option(ConnectionFactoryOptions.DRIVER, "sqlite")
+                        .option(ConnectionFactoryOptions.DATABASE, "a.db")
+                        .option(ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT, Duration.ofSeconds(3))
+                        .option(ConnectionFactoryOptions.STATEMENT_TIMEOUT, Duration.ofSeconds(4))
+                        .option(SqliteConnectionFactoryProvider.MODE, "rw")
+                        .option(SqliteConnectionFactoryProvider.CACHE, CacheMode.SHARED)
+                        .option(SqliteConnectionFactoryProvider.JOURNAL_MODE, JournalMode.TRUNCATE)
+                        .option(SqliteConnectionFactoryProvider.SYNCHRONOUS, Synchronous.EXTRA)
+                        .option(SqliteConnectionFactoryProvider.FOREIGN_KEYS, true)
+                        .option(SqliteConnectionFactoryProvider.CACHE_SIZE, 2048L)
+                        .option(SqliteConnectionFactoryProvider.MMAP_SIZE, 0L)
+                        .option(SqliteConnectionFactoryProvider.STATEMENT_CACHE_SIZE, 5)
+                        .option(SqliteConnectionFactoryProvider.TRANSACTION_MODE, TransactionMode.EXCLUSIVE)
+                        .option(SqliteConnectionFactoryProvider.SPIN, Duration.ZERO)
+                        .build());
+
+        assertThat(configuration.openMode()).isEqualTo(OpenMode.READ_WRITE);
+        assertThat(configuration.cacheMode()).isEqualTo(CacheMode.SHARED);
+        assertThat(configuration.journalMode()).isEqualTo(JournalMode.TRUNCATE);
+        assertThat(configuration.lockWaitTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(configuration.statementTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(configuration.statementCacheSize()).isEqualTo(5);
+        assertThat(configuration.transactionMode()).isEqualTo(TransactionMode.EXCLUSIVE);
+        assertThat(configuration.pragmas())
+                .containsExactly(
+                        "PRAGMA cache_size = -2",
+                        "PRAGMA mmap_size = 0",
+                        "PRAGMA synchronous = EXTRA",
+                        "PRAGMA foreign_keys = ON");
     }
 
     @Test

@@ -37,7 +37,8 @@ final class Databases implements BeforeEachCallback, AfterEachCallback {
         factories.forEach(factory -> now(factory.close()));
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                Files.delete(file);
+                // A connection that somebody else closes may be about to remove its own.
+                Files.deleteIfExists(file);
             }
         }
         Files.delete(folder);

@@ -45,6 +45,7 @@ class SqlScriptTest {
                 + "update t set v = case when 1 then 2 else 3 end where id = new.id; select 1; end";
 
         assertThat(texts(trigger + "; select 2")).containsExactly(trigger, "select 2");
+        assertThat(texts("explain " + trigger + "; select 2")).containsExactly("explain " + trigger, "select 2");
     }
 
     @Test
@@ -84,6 +85,9 @@ class SqlScriptTest {
                 "select 1 | QUERY",
                 "values (1) | QUERY",
                 "explain query plan delete from t | QUERY",
+                "explain insert into t values (1) returning a | QUERY",
+                "explain rollback | QUERY",
+                "query | OTHER",
                 "with x as (delete_me) select 1 | QUERY",
                 "with recursive averyverylongname(i) as (select 1) insert into t select 1 | DML",
                 "/* c */ insert into t values (1) | DML",

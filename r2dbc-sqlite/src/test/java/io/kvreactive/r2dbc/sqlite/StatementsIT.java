@@ -10,6 +10,7 @@ import static io.kvreactive.r2dbc.sqlite.Databases.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.r2dbc.spi.ColumnMetadata;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
@@ -309,6 +310,26 @@ class StatementsIT {
                         .concatMap(r -> r.map((row, metadata) -> row.get("most", Long.class)))
                         .single()))
                 .isEqualTo(5);
+    }
+
+    @Test
+    void aCachedStatementLearnsThatAColumnWasRenamedElsewhere() {
+        now(run(connection, "insert into t(v) values (1)"));
+        assertThat(names()).containsExactly("id", "v", "c", "n");
+        long prepared = connection.statistics().statementsPrepared();
+
+        now(run(databases.open(), "alter table t rename column c to d"));
+
+        assertThat(names()).containsExactly("id", "v", "d", "n");
+        assertThat(connection.statistics().statementsPrepared()).isEqualTo(prepared);
+    }
+
+    private List<String> names() {
+        return now(Flux.from(connection.createStatement("select * from t").execute())
+                .concatMap(r -> r.map((row, metadata) -> metadata.getColumnMetadatas().stream()
+                        .map(ColumnMetadata::getName)
+                        .toList()))
+                .single());
     }
 
     private int columns() {
