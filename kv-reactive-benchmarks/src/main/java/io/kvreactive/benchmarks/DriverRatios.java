@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -14,12 +13,13 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks of the driver and prints what it reaches of plain JDBC. Every round runs all of them, one after the other and each in a JVM
- * of its own, so that what else the machine does hits all alike; the figures are medians over the iterations of all rounds.
+ * Runs the benchmarks of the driver and prints what it reaches of plain JDBC. A round runs each benchmark of the driver and the one of JDBC that it
+ * is measured by one right after the other, each in a JVM of its own, in turns the one or the other first; its ratio is that of their medians. The
+ * ratio that counts is the median of all rounds, so that what else the machine does in one of them does not decide.
  */
 public final class DriverRatios {
 
-    private static final int WARMUPS = 3;
+    private static final int WARMUPS = 4;
     private static final int ITERATIONS = 5;
 
     /** What is compared with what, and the ratio that is wanted. */
@@ -39,50 +39,71 @@ public final class DriverRatios {
     /**
      * Runs and prints.
      *
-     * @param args how many rounds; and, if wanted, a part of the names of the benchmarks to run
+     * @param args how many rounds; and, if wanted, a part of the name of the driver's benchmarks to run
      * @throws RunnerException when a benchmark fails
      */
     public static void main(String[] args) throws RunnerException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         String include = args.length > 1 ? args[1] : "";
-        Map<String, List<Double>> scores = new LinkedHashMap<>();
+        Map<Line, List<Pair>> pairs = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            for (RunResult result : new Runner(options(include)).run()) {
-                String name = result.getParams().getBenchmark().replace("io.kvreactive.benchmarks.", "");
-                for (var benchmark : result.getBenchmarkResults()) {
-                    for (IterationResult iteration : benchmark.getIterationResults()) {
-                        scores.computeIfAbsent(name, key -> new ArrayList<>())
-                                .add(iteration.getPrimaryResult().getScore());
-                    }
+            for (Line line : LINES) {
+                if (line.driver().contains(include)) {
+                    pairs.computeIfAbsent(line, key -> new ArrayList<>()).add(measure(line, round % 2 == 0));
                 }
             }
         }
-        print(scores);
+        System.out.printf(
+                "%n%-40s %12s %12s %7s %15s %7s%n",
+                "per second, medians", "driver", "JDBC", "ratio", "of rounds", "wanted");
+        pairs.forEach(DriverRatios::print);
     }
 
-    private static Options options(String include) {
-        return new OptionsBuilder()
-                .include("io\\.kvreactive\\.benchmarks\\..*" + include)
+    /** What one round found. */
+    private record Pair(double driver, double jdbc) {
+
+        double ratio() {
+            return driver / jdbc;
+        }
+    }
+
+    private static Pair measure(Line line, boolean driverFirst) throws RunnerException {
+        if (driverFirst) {
+            double driver = score(line.driver());
+            return new Pair(driver, score(line.jdbc()));
+        }
+        double jdbc = score(line.jdbc());
+        return new Pair(score(line.driver()), jdbc);
+    }
+
+    private static double score(String benchmark) throws RunnerException {
+        Options options = new OptionsBuilder()
+                .include("io\\.kvreactive\\.benchmarks\\." + benchmark + "$")
                 .forks(1)
                 .warmupIterations(WARMUPS)
-                .warmupTime(TimeValue.seconds(1))
+                .warmupTime(TimeValue.milliseconds(500))
                 .measurementIterations(ITERATIONS)
-                .measurementTime(TimeValue.seconds(1))
+                .measurementTime(TimeValue.milliseconds(500))
                 .jvmArgsAppend("-Xms1g", "-Xmx1g")
                 .shouldFailOnError(true)
                 .build();
+        RunResult result = new Runner(options).runSingle();
+        return median(result.getAggregatedResult().getIterationResults().stream()
+                .map(iteration -> iteration.getPrimaryResult().getScore())
+                .toList());
     }
 
-    private static void print(Map<String, List<Double>> scores) {
-        System.out.printf("%n%-40s %12s %12s %7s %7s%n", "per second, medians", "driver", "JDBC", "ratio", "wanted");
-        for (Line line : LINES) {
-            if (scores.containsKey(line.driver()) && scores.containsKey(line.jdbc())) {
-                double driver = median(scores.get(line.driver()));
-                double jdbc = median(scores.get(line.jdbc()));
-                System.out.printf(
-                        "%-40s %,12.0f %,12.0f %7.2f %7.2f%n", line.what(), driver, jdbc, driver / jdbc, line.wanted());
-            }
-        }
+    private static void print(Line line, List<Pair> rounds) {
+        List<Double> ratios = rounds.stream().map(Pair::ratio).sorted().toList();
+        System.out.printf(
+                "%-40s %,12.0f %,12.0f %7.2f %7.2f to %4.2f %7.2f%n",
+                line.what(),
+                median(rounds.stream().map(Pair::driver).toList()),
+                median(rounds.stream().map(Pair::jdbc).toList()),
+                median(ratios),
+                ratios.get(0),
+                ratios.get(ratios.size() - 1),
+                line.wanted());
     }
 
     private static double median(List<Double> values) {

@@ -49,8 +49,12 @@ final class Databases implements BeforeEachCallback, AfterEachCallback {
         return folder.resolve(name);
     }
 
+    /** No test pulls the plug, so none waits for the disk. */
     SqliteConnectionConfiguration.Builder configuration() {
-        return SqliteConnectionConfiguration.builder().path(file("test.db")).journalMode(JournalMode.WAL);
+        return SqliteConnectionConfiguration.builder()
+                .path(file("test.db"))
+                .journalMode(JournalMode.WAL)
+                .synchronous(Synchronous.OFF);
     }
 
     SqliteConnection open() {

@@ -117,7 +117,7 @@ class PublisherRulesIT {
         private final LongFunction<Publisher<?>> publisher;
 
         Rules(long most, LongFunction<Publisher<?>> publisher) {
-            super(new TestEnvironment(2000, 100, 100));
+            super(new TestEnvironment(2000, 50, 50));
             this.most = most;
             this.publisher = publisher;
         }

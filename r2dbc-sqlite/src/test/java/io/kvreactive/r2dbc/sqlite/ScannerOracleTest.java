@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class ScannerOracleTest {
 
-    private static final int SCRIPTS = 12_000;
+    private static final int SCRIPTS = 10_000;
     private static final long SEED = 20261122;
 
     private final Random random = new Random(SEED);

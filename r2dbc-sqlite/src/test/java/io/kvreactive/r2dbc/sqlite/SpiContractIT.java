@@ -185,6 +185,7 @@ class SpiContractIT {
         public JdbcOperations getJdbcOperations() {
             factory();
             SQLiteDataSource source = new SQLiteDataSource();
+            source.setSynchronous("OFF");
             source.setUrl("jdbc:sqlite:"
                     + (kind == Kind.FILE ? databases.file("test.db") : "file:contract?mode=memory&cache=shared"));
             return new JdbcTemplate(source);
