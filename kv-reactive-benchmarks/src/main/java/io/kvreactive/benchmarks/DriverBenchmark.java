@@ -7,9 +7,11 @@ import io.kvreactive.r2dbc.sqlite.SqliteConnectionConfiguration;
 import io.kvreactive.r2dbc.sqlite.SqliteConnectionFactory;
 import io.kvreactive.r2dbc.sqlite.SqliteTransactionDefinition;
 import io.kvreactive.r2dbc.sqlite.Synchronous;
+import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,6 +32,7 @@ import reactor.core.scheduler.Schedulers;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
+@SuppressWarnings("NullAway.Init") // Fields are set by @Setup.
 public class DriverBenchmark {
 
     private static final int IN_FLIGHT = 64;
@@ -47,13 +50,12 @@ public class DriverBenchmark {
         folder = Rows.folder();
         Path file = folder.resolve("driver.db");
         JdbcBenchmark.filled(file).close();
-        connection = SqliteConnectionFactory.from(SqliteConnectionConfiguration.builder()
-                        .path(file)
-                        .journalMode(JournalMode.WAL)
-                        .synchronous(Synchronous.FULL)
-                        .build())
-                .create()
-                .block();
+        SqliteConnectionFactory factory = SqliteConnectionFactory.from(SqliteConnectionConfiguration.builder()
+                .path(file)
+                .journalMode(JournalMode.WAL)
+                .synchronous(Synchronous.FULL)
+                .build());
+        connection = Objects.requireNonNull(factory.create().block());
         loop = Schedulers.newSingle("loop");
     }
 
@@ -152,13 +154,15 @@ public class DriverBenchmark {
         scan().publishOn(loop, PREFETCH).doOnNext(hole::consume).blockLast();
     }
 
-    private record Pair(byte[] key, byte[] value) {}
-
-    private Flux<Pair> scan() {
+    private Flux<byte[][]> scan() {
         return Flux.from(connection
                         .createStatement(Rows.SCAN)
                         .bind(0, Rows.key(0))
                         .execute())
-                .concatMap(result -> result.map(row -> new Pair(row.get(0, byte[].class), row.get(1, byte[].class))));
+                .concatMap(result -> result.map(row -> new byte[][] {bytes(row, 0), bytes(row, 1)}));
+    }
+
+    private static byte[] bytes(Readable row, int column) {
+        return Objects.requireNonNull(row.get(column, byte[].class));
     }
 }

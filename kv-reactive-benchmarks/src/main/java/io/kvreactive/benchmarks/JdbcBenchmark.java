@@ -24,6 +24,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
+@SuppressWarnings("NullAway.Init") // Fields are set by @Setup.
 public class JdbcBenchmark {
 
     static final int GETS = 1000;

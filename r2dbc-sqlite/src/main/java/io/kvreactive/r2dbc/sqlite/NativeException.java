@@ -10,7 +10,7 @@ final class NativeException extends RuntimeException {
 
     private final int code;
 
-    NativeException(int code, @Nullable String message, Throwable cause) {
+    NativeException(int code, @Nullable String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.code = code;
     }

@@ -85,8 +85,8 @@ final class SqliteDialect extends AbstractDialect implements R2dbcDialect {
         }
 
         @Override
-        public Position getClausePosition() {
-            return Position.AFTER_ORDER_BY;
+        public LimitClause.Position getClausePosition() {
+            return LimitClause.Position.AFTER_ORDER_BY;
         }
     }
 
@@ -100,8 +100,8 @@ final class SqliteDialect extends AbstractDialect implements R2dbcDialect {
         }
 
         @Override
-        public Position getClausePosition() {
-            return Position.AFTER_ORDER_BY;
+        public LockClause.Position getClausePosition() {
+            return LockClause.Position.AFTER_ORDER_BY;
         }
     }
 }
