@@ -4,6 +4,7 @@ package io.kvreactive.r2dbc.sqlite;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,13 +36,23 @@ final class Databases implements BeforeEachCallback, AfterEachCallback {
     public void afterEach(ExtensionContext context) throws IOException {
         opened.forEach(connection -> now(connection.close()));
         factories.forEach(factory -> now(factory.close()));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!isDeleted() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Deletes the folder; a connection that somebody else closes may be about to write or remove its own files. */
+    private boolean isDeleted() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                // A connection that somebody else closes may be about to remove its own.
                 Files.deleteIfExists(file);
             }
+            Files.delete(folder);
+            return true;
+        } catch (DirectoryNotEmptyException again) {
+            return false;
         }
-        Files.delete(folder);
     }
 
     /** A file of this test's own. */
