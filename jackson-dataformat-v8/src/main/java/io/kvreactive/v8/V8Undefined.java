@@ -8,5 +8,10 @@ package io.kvreactive.v8;
  */
 public enum V8Undefined implements V8Value {
     /** The only one. */
-    INSTANCE
+    INSTANCE;
+
+    @Override
+    public String toString() {
+        return "undefined";
+    }
 }
