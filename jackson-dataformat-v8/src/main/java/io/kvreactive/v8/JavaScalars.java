@@ -233,7 +233,11 @@ final class JavaScalars {
     private V8UnsupportedException unknown(Object value) {
         Class<?> type = value.getClass();
         String what = value instanceof Record ? "the record " : "the class ";
-        return writer.unsupported(what + type.getName()
-                + " has no counterpart here: write a Map of its properties, or use the Jackson mapper for this format");
+        // The mapper writes the properties of classes; a number, say, has none.
+        boolean mappable = !(value instanceof Number || value instanceof Throwable)
+                && !type.isSynthetic()
+                && !type.getName().startsWith("java.");
+        return writer.unsupported(what + type.getName() + " has no counterpart here: write a Map of its properties"
+                + (mappable ? ", or use V8Mapper, the Jackson mapper of this format" : ", or a value that has one"));
     }
 }
