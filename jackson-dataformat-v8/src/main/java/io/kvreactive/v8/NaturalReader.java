@@ -3,6 +3,7 @@ package io.kvreactive.v8;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,12 +161,20 @@ final class NaturalReader {
     }
 
     private Object bufferOrView() {
-        V8ArrayBuffer buffer = objects.put(in.id(), ModelReader.buffer(in));
-        if (in.viewFollows()) {
-            return view(buffer);
+        int id = in.id();
+        if (!in.viewFollows()) {
+            leafWasRead();
+            return objects.put(id, ModelReader.buffer(in));
         }
+        ObjectTable.Bytes bytes = objects.put(id, new ObjectTable.Bytes(in.bytes(), in.bufferKind(), in.maxLength()));
+        in.next();
         leafWasRead();
-        return buffer;
+        if (in.viewKind() == V8View.Kind.UINT8 && in.length() == bytes.content().length) {
+            // The view shows all of a buffer that nobody else has seen yet: its bytes are the value.
+            return objects.put(in.id(), bytes.content());
+        }
+        V8ArrayBuffer buffer = (V8ArrayBuffer) Objects.requireNonNull(objects.at(id));
+        return objects.put(in.id(), javaView(ModelReader.view(in, buffer)));
     }
 
     private Object view(V8ArrayBuffer buffer) {

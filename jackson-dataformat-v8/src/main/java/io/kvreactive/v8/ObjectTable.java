@@ -19,7 +19,9 @@ final class ObjectTable {
 
     @Nullable
     Object at(int id) {
-        return id < objects.length ? objects[id] : null;
+        Object object = id < objects.length ? objects[id] : null;
+        // Now the buffer is asked for itself; the bytes may have been given away.
+        return object instanceof Bytes bytes ? put(id, bytes.toBuffer()) : object;
     }
 
     /** The model value that the current token, a reference, names. */
@@ -32,5 +34,14 @@ final class ObjectTable {
                         + "V8.decodeModel carries it",
                 in.path(),
                 in.offset());
+    }
+
+    /** A buffer whose bytes were given away as a {@code byte[]}, in case that it is asked for. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Bytes(byte[] content, V8ArrayBuffer.Kind kind, long maxLength) {
+
+        V8ArrayBuffer toBuffer() {
+            return V8ArrayBuffer.owning(content.clone(), kind, maxLength);
+        }
     }
 }
