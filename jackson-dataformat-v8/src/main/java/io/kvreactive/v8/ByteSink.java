@@ -76,6 +76,38 @@ final class ByteSink {
         bytes[size++] = (byte) rest;
     }
 
+    /** Leaves one byte for a length that is known later, and says where. */
+    int reserveLength() {
+        put((byte) 0);
+        return size - 1;
+    }
+
+    /** Fills in a length, moving what follows if it takes more than the byte reserved. */
+    void fillLength(int at, int length) {
+        int more = 0;
+        for (int rest = length >>> 7; rest != 0; rest >>>= 7) {
+            more++;
+        }
+        ensure(more);
+        System.arraycopy(bytes, at + 1, bytes, at + 1 + more, size - at - 1);
+        int end = size + more;
+        size = at;
+        varint(length);
+        size = end;
+    }
+
+    /** An exact-size buffer and a Uint8Array on it. */
+    void uint8Array(byte[] content, int from, int length) {
+        put(Tag.BUFFER);
+        varint(length);
+        put(content, from, length);
+        put(Tag.VIEW);
+        put(V8View.Kind.UINT8.subtag());
+        put((byte) 0);
+        varint(length);
+        put((byte) 0);
+    }
+
     void int32(int value) {
         put(Tag.INT32);
         varint(Integer.toUnsignedLong(value << 1 ^ value >> 31));

@@ -25,15 +25,24 @@ final class GraphWriter {
     private @Nullable WrittenJava top;
     private int depth;
 
-    GraphWriter(V8Options options) {
+    /** Writes one whole output. */
+    static byte[] write(@Nullable Object root, V8Options options) {
+        ByteSink out = new ByteSink(options);
+        new GraphWriter(options, out, V8Writer.on(out, options), 0).write(root);
+        return out.toByteArray();
+    }
+
+    /** Adds to an output, within so many levels. */
+    GraphWriter(V8Options options, ByteSink out, V8Writer tokens, int outerDepth) {
         this.options = options;
-        this.out = new ByteSink(options);
-        this.tokens = V8Writer.on(out, options);
+        this.out = out;
+        this.tokens = tokens;
         this.scalars = new JavaScalars(this);
+        this.depth = outerDepth;
         out.locateWith(this::path);
     }
 
-    byte[] write(@Nullable Object root) {
+    void write(@Nullable Object root) {
         value(root);
         while (top != null) {
             WrittenJava container = top;
@@ -42,7 +51,6 @@ final class GraphWriter {
                 depth--;
             }
         }
-        return out.toByteArray();
     }
 
     ByteSink out() {
@@ -157,14 +165,7 @@ final class GraphWriter {
         }
         tokens.takeId();
         takeId(source);
-        out.put(Tag.BUFFER);
-        out.varint(length);
-        out.put(bytes, from, length);
-        out.put(Tag.VIEW);
-        out.put(V8View.Kind.UINT8.subtag());
-        out.put((byte) 0);
-        out.varint(length);
-        out.put((byte) 0);
+        out.uint8Array(bytes, from, length);
     }
 
     void takeId(Object value) {

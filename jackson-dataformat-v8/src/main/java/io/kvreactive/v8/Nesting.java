@@ -31,6 +31,10 @@ final class Nesting {
         outerDepth = depth;
     }
 
+    int depth() {
+        return depth + outerDepth;
+    }
+
     boolean isComplete() {
         return depth == 0 && rootWritten;
     }
@@ -53,6 +57,21 @@ final class Nesting {
         }
         depth++;
         frame.open(kind, id, length);
+    }
+
+    /** The array just opened tells its length only at its end. */
+    void lengthFollows(int lengthAt) {
+        Objects.requireNonNull(top(), "nothing is open").lengthAt = lengthAt;
+    }
+
+    /** The length of the array about to be closed, if it was not known at its start: now it is. */
+    int settleLength(byte kind) {
+        OpenContainers.Frame frame = top();
+        if (frame == null || frame.kind != kind || frame.lengthAt < 0) {
+            return -1;
+        }
+        frame.length = frame.items;
+        return frame.lengthAt;
     }
 
     OpenContainers.Frame close(byte kind) {
@@ -95,19 +114,50 @@ final class Nesting {
     /** Takes note of a value, or of a key where one must stand. */
     void begin(@Nullable V8Key keyOrNull) {
         OpenContainers.Frame frame = top();
+        if (isKeyNext(frame)) {
+            requireKey(
+                    frame,
+                    Objects.requireNonNullElseGet(keyOrNull, () -> {
+                                throw new IllegalStateException("a property key must be a string or a number");
+                            })
+                            .text());
+        }
+    }
+
+    /** Takes note of a string, which is the key where one must stand. */
+    void begin(String text) {
+        OpenContainers.Frame frame = top();
+        if (isKeyNext(frame)) {
+            requireKey(frame, text);
+        }
+    }
+
+    /** Takes note of an integer, which is the key where one must stand. */
+    void begin(int number) {
+        OpenContainers.Frame frame = top();
+        if (isKeyNext(frame)) {
+            requireKey(frame, Integer.toString(number));
+        }
+    }
+
+    /** Whether a key must stand here; if not, a value is taken note of. */
+    private boolean isKeyNext(OpenContainers.@Nullable Frame frame) {
         if (frame == null) {
             if (rootWritten && roots == Roots.ONE) {
                 throw new IllegalStateException("the value is complete: there is one");
             }
             rootWritten = true;
-            return;
+            return false;
         }
         switch (frame.kind) {
             case Tag.MAP, Tag.SET -> frame.properties++;
             case Tag.HOST -> onlyValue(frame);
             case Tag.ERROR -> cause(frame);
-            default -> elementOrProperty(frame, keyOrNull);
+            default -> {
+                return elementOrKey(frame);
+            }
         }
+        return false;
     }
 
     private static void onlyValue(OpenContainers.Frame frame) {
@@ -123,33 +173,34 @@ final class Nesting {
         frame.expectsCause = false;
     }
 
-    private void elementOrProperty(OpenContainers.Frame frame, @Nullable V8Key key) {
+    private static boolean elementOrKey(OpenContainers.Frame frame) {
         if (frame.kind == Tag.DENSE && frame.items < frame.length) {
             frame.items++;
-        } else if (frame.keyNext) {
-            requireKey(frame, key);
-            frame.keyNext = false;
-            frame.properties++;
-        } else {
-            frame.keyNext = true;
+            return false;
         }
+        if (!frame.keyNext) {
+            frame.keyNext = true;
+            return false;
+        }
+        return true;
     }
 
-    private void requireKey(OpenContainers.Frame frame, @Nullable V8Key key) {
-        String text = Objects.requireNonNullElseGet(key, () -> {
-                    throw new IllegalStateException("a property key must be a string or a number");
-                })
-                .text();
-        long index = NumberText.index(text);
+    private void requireKey(OpenContainers.@Nullable Frame frame, String text) {
+        Objects.requireNonNull(frame, "frame").keyNext = false;
+        frame.properties++;
+        long index = frame.kind == Tag.OBJECT ? -1 : NumberText.index(text);
         boolean fresh;
-        if (frame.kind == Tag.OBJECT || index < 0) {
+        if (index < 0) {
             fresh = frame.addKey(text) && !(frame.isArray() && text.equals("length"));
         } else {
             fresh = frame.addIndex(index)
                     && (index < frame.length || options.strictness() == V8Options.Strictness.AS_V8);
         }
         if (!fresh) {
-            throw new IllegalStateException("a property key that was there before, or that its array cannot have");
+            throw new V8LossyConversionException(
+                    "a property key that was there before, or that its array cannot have: one of two would be lost",
+                    path.get(),
+                    -1);
         }
     }
 

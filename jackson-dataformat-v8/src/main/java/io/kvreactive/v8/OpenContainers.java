@@ -177,8 +177,13 @@ final class OpenContainers {
     /** One open container; reused for the next one at the same depth. */
     static final class Frame {
 
+        private static final int FEW = 8;
+        private static final int NOWHERE = -1;
+
         byte kind;
         int id;
+        /** Where a length stands that is only known at the end; -1 if it was known at the start. */
+        int lengthAt = NOWHERE;
         /** Of an array, as stored at its start. */
         long length;
         /** Elements of a dense array so far. */
@@ -195,6 +200,8 @@ final class OpenContainers {
         int keyOffset;
         private long run;
         private @Nullable BitSet holes;
+        private final @Nullable Object[] fewKeys = new Object[FEW];
+        private int keyCount;
         private @Nullable HashSet<Object> keys;
 
         void open(byte kind, int id, long length) {
@@ -208,9 +215,8 @@ final class OpenContainers {
             insideKey = false;
             run = 0;
             holes = null;
-            if (keys != null) {
-                keys.clear();
-            }
+            lengthAt = NOWHERE;
+            keyCount = 0;
         }
 
         boolean isArray() {
@@ -234,11 +240,40 @@ final class OpenContainers {
             holes.set(items++);
         }
 
+        /** Nearly all objects have few keys, which are compared sooner than hashed. */
         boolean addKey(Object identity) {
+            if (keyCount >= FEW) {
+                return allKeys().add(identity);
+            }
+            if (hasKey(identity)) {
+                return false;
+            }
+            fewKeys[keyCount++] = identity;
+            return true;
+        }
+
+        private HashSet<Object> allKeys() {
             if (keys == null) {
                 keys = new HashSet<>();
             }
-            return keys.add(identity);
+            if (keyCount == FEW) {
+                keys.clear();
+                keys.addAll(Arrays.asList(fewKeys));
+                keyCount++;
+            }
+            return keys;
+        }
+
+        private boolean hasKey(Object identity) {
+            if (keyCount >= FEW) {
+                return allKeys().contains(identity);
+            }
+            for (int i = 0; i < keyCount; i++) {
+                if (identity.equals(fewKeys[i])) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** Arrays come in order nearly always: only indexes out of order are remembered one by one. */
@@ -256,7 +291,7 @@ final class OpenContainers {
             if (index > run) {
                 return addKey(index);
             }
-            if (keys != null && keys.contains(index)) {
+            if (hasKey(index)) {
                 return false;
             }
             run++;

@@ -137,6 +137,7 @@ final class Payload {
     }
 
     private V8Token number(V8Token kind) {
+        from = in.offset();
         bits = in.doubleBits();
         return kind;
     }
@@ -369,13 +370,12 @@ final class Payload {
 
     /** What tells keys apart: the index as a Long where the key is one, otherwise its text. */
     Object keyIdentity() {
-        if (token == V8Token.STRING) {
-            String text = string();
-            long index = NumberText.index(text);
-            return index >= 0 ? (Object) index : text;
-        }
-        long index = NumberText.index(doubleValue());
+        long index = keyIndex();
         return index >= 0 ? (Object) index : keyText();
+    }
+
+    long keyIndex() {
+        return token == V8Token.STRING ? NumberText.index(string()) : NumberText.index(doubleValue());
     }
 
     int intValue() {
@@ -423,6 +423,10 @@ final class Payload {
 
     long maxLength() {
         return maxLength;
+    }
+
+    int contentOffset() {
+        return from;
     }
 
     int viewOffset() {

@@ -44,7 +44,7 @@ public final class V8 {
      * @throws V8UnsupportedException if a class has no counterpart, or a limit is exceeded
      */
     public static byte[] encode(@Nullable Object value, V8Options options) {
-        return new GraphWriter(options).write(value);
+        return GraphWriter.write(value, options);
     }
 
     /**
@@ -94,7 +94,7 @@ public final class V8 {
      * @param value the value
      * @return the bytes, header included
      * @throws V8UnsupportedException if a limit is exceeded
-     * @throws IllegalStateException if an object has a key twice, or an array an element beyond its length
+     * @throws V8LossyConversionException if an object has a key twice, or an array an element beyond its length
      */
     public static byte[] encodeModel(V8Value value) {
         return encodeModel(value, V8Options.DEFAULT);
@@ -107,7 +107,7 @@ public final class V8 {
      * @param options how to write
      * @return the bytes, header included
      * @throws V8UnsupportedException if a limit is exceeded
-     * @throws IllegalStateException if an object has a key twice, or an array an element beyond its length
+     * @throws V8LossyConversionException if an object has a key twice, or an array an element beyond its length
      */
     public static byte[] encodeModel(V8Value value, V8Options options) {
         V8Writer writer = V8Writer.create(options);

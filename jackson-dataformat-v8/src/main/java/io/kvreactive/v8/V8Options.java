@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -8,7 +9,9 @@ import java.util.Objects;
  *
  * @see "docs/spec/v8-structured-clone.md, sections 2.3 to 2.9"
  */
-public final class V8Options {
+public final class V8Options implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** The version that is written unless told otherwise: every known program reads it. */
     public static final int DEFAULT_VERSION = 15;
@@ -251,7 +254,9 @@ public final class V8Options {
     }
 
     /** Makes {@link V8Options}. Mutable; not safe for use by several threads. */
-    public static final class Builder {
+    public static final class Builder implements Serializable {
+
+        private static final long serialVersionUID = 1L;
 
         private int version = DEFAULT_VERSION;
         private int maxBytes = DEFAULT_MAX_BYTES;

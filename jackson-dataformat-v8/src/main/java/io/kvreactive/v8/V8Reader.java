@@ -110,6 +110,17 @@ public final class V8Reader {
         return of(copy, options);
     }
 
+    /**
+     * Leaves it to the caller to refuse repeated keys of plain objects, as one does who fills a map with them. To be called before
+     * {@link #next()}.
+     *
+     * @return this reader
+     */
+    public V8Reader callerChecksObjectKeys() {
+        open.callerChecksObjectKeys();
+        return this;
+    }
+
     /** {@return 13 to 16} The version that the header names. */
     public int version() {
         return version;
@@ -173,6 +184,15 @@ public final class V8Reader {
     }
 
     /**
+     * The array index that a property key stands for.
+     *
+     * @return the index, 0 to 4294967294; -1 for any other key
+     */
+    public long keyIndex() {
+        return payload.keyIndex();
+    }
+
+    /**
      * The id of the object that begins here or stands here, or the id that a reference names.
      *
      * @return the id, counted from 0; -1 for what has none
@@ -224,12 +244,21 @@ public final class V8Reader {
         return payload.length();
     }
 
+    /**
+     * Where the content of a double, a bigint, a string, a buffer or a Node view begins: its bytes, after tag and length.
+     *
+     * @return the offset in bytes from the start of the input
+     */
+    public int contentOffset() {
+        return payload.contentOffset();
+    }
+
     /** {@return the offset in bytes} The offset of a view in its buffer. */
     public int viewOffset() {
         return payload.viewOffset();
     }
 
-    /** {@return the bits} The flag bits of a regular expression or a view, as stored. */
+    /** {@return the bits} The flag bits of a regular expression or a view, as stored; of a bigint 1 if it is negative, the rest its length. */
     public int flags() {
         return payload.flags();
     }
@@ -304,11 +333,6 @@ public final class V8Reader {
     /** What tells property keys apart: an index as a Long, otherwise the text. */
     Object keyIdentity() {
         return payload.keyIdentity();
-    }
-
-    /** Takes a caller at its word that it refuses repeated keys of plain objects itself, as it does when it fills a map. */
-    void callerChecksObjectKeys() {
-        open.callerChecksObjectKeys();
     }
 
     /** An error about the object that the token is. */

@@ -2,6 +2,7 @@
 package io.kvreactive.v8;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,18 @@ public final class V8Writer {
     private static final int HOST_WITH_VALUE = -1;
 
     private final ByteSink out;
+    private final V8Options options;
     private final Nesting nesting;
-    private Payload.@Nullable BufferShape[] buffers = new Payload.BufferShape[4];
+    private final Known known;
     private Payload.@Nullable BufferShape viewable;
-    private int nextId;
+    private @Nullable V8Writer inner;
+    private @Nullable ModelWriter models;
 
-    private V8Writer(ByteSink out, Nesting nesting) {
+    private V8Writer(ByteSink out, V8Options options, Nesting nesting, Known known) {
         this.out = out;
+        this.options = options;
         this.nesting = nesting;
+        this.known = known;
     }
 
     /**
@@ -43,12 +48,17 @@ public final class V8Writer {
      * @return a new writer
      */
     public static V8Writer create(V8Options options) {
-        return new V8Writer(new ByteSink(options), new Nesting(options, () -> "$", Nesting.Roots.ONE));
+        ByteSink out = new ByteSink(options);
+        return new V8Writer(out, options, new Nesting(options, out::path, Nesting.Roots.ONE), new Known());
     }
 
     /** A writer that adds to the output of another, value after value. */
     static V8Writer on(ByteSink out, V8Options options) {
-        return new V8Writer(out, new Nesting(options, out::path, Nesting.Roots.MANY));
+        return on(out, options, new Known());
+    }
+
+    private static V8Writer on(ByteSink out, V8Options options, Known known) {
+        return new V8Writer(out, options, new Nesting(options, out::path, Nesting.Roots.MANY), known);
     }
 
     /**
@@ -101,6 +111,17 @@ public final class V8Writer {
     }
 
     /**
+     * Writes a signed 32-bit integer.
+     *
+     * @param value the value; a property key if one must stand here
+     */
+    public void int32(int value) {
+        viewable = null;
+        nesting.begin(value);
+        out.int32(value);
+    }
+
+    /**
      * Writes a number with the tag and the bits it has.
      *
      * @param value the number; a property key if one must stand here
@@ -136,7 +157,9 @@ public final class V8Writer {
      * @param text the text; a property key if one must stand here
      */
     public void string(String text) {
-        string(V8String.of(text));
+        viewable = null;
+        nesting.begin(text);
+        out.string(text);
     }
 
     /**
@@ -155,11 +178,11 @@ public final class V8Writer {
      * @param id its id
      */
     public void reference(int id) {
-        if (id < 0 || id >= nextId) {
+        if (id < 0 || id >= known.nextId) {
             throw new IllegalStateException("object " + id + " has not been begun");
         }
         begin(null);
-        viewable = id < buffers.length ? buffers[id] : null;
+        viewable = known.buffer(id);
         out.put(Tag.REFERENCE);
         out.varint(id);
     }
@@ -191,9 +214,32 @@ public final class V8Writer {
         return start(Tag.DENSE, length);
     }
 
+    /**
+     * Begins a dense array whose length is filled in at its end. All values that follow are elements.
+     *
+     * @return its id
+     */
+    public int startDense() {
+        begin(null);
+        nesting.open(Tag.DENSE, known.nextId, Integer.MAX_VALUE);
+        out.put(Tag.DENSE);
+        nesting.lengthFollows(out.reserveLength());
+        return known.nextId++;
+    }
+
     /** Ends a dense array. */
     public void endDense() {
-        end(Tag.DENSE);
+        int lengthAt = nesting.settleLength(Tag.DENSE);
+        if (lengthAt >= 0) {
+            viewable = null;
+            OpenContainers.Frame frame = nesting.close(Tag.DENSE);
+            out.fillLength(lengthAt, frame.items);
+            out.put(Tag.END_DENSE);
+            out.put((byte) 0);
+            out.varint(frame.items);
+        } else {
+            end(Tag.DENSE);
+        }
     }
 
     /**
@@ -251,7 +297,7 @@ public final class V8Writer {
     public int date(V8Date value) {
         tag(Tag.DATE);
         out.bits(value.bits());
-        return nextId++;
+        return known.nextId++;
     }
 
     /**
@@ -273,7 +319,7 @@ public final class V8Writer {
         } else {
             out.put(value.value() == V8Boolean.TRUE ? Tag.BOXED_TRUE : Tag.BOXED_FALSE);
         }
-        return nextId++;
+        return known.nextId++;
     }
 
     /**
@@ -286,7 +332,7 @@ public final class V8Writer {
         tag(Tag.REGEXP);
         out.string(value.sourceString().text(), value.sourceString().encoding());
         out.varint(value.flagBits());
-        return nextId++;
+        return known.nextId++;
     }
 
     /**
@@ -312,11 +358,51 @@ public final class V8Writer {
         }
         out.put(value.array());
         viewable = new Payload.BufferShape(value.byteLength(), value.kind());
-        if (nextId >= buffers.length) {
-            buffers = Arrays.copyOf(buffers, Math.max(nextId + 1, buffers.length * 2));
+        return known.addBuffer(viewable);
+    }
+
+    /**
+     * Writes a Uint8Array on a buffer of its own. It takes two ids, the buffer's before its own.
+     *
+     * @param content the array that holds its bytes; copied
+     * @param from where they begin
+     * @param length how many they are
+     * @return its id
+     */
+    public int uint8Array(byte[] content, int from, int length) {
+        Objects.checkFromIndexSize(from, length, content.length);
+        begin(null);
+        out.uint8Array(content, from, length);
+        known.addBuffer(new Payload.BufferShape(length, V8ArrayBuffer.Kind.FIXED));
+        return known.nextId++;
+    }
+
+    /**
+     * Writes plain Java, or a model value, or both mixed, as {@link V8#encode(Object, V8Options)} does. Model values are referred to if this
+     * method has written them before; plain Java is written anew.
+     *
+     * @param value the value; never a property key
+     * @throws V8LossyConversionException if something would be lost
+     * @throws V8UnsupportedException if a class has no counterpart, or a limit is exceeded
+     */
+    public void value(@Nullable Object value) {
+        begin(null);
+        V8Writer values = inner;
+        if (values == null) {
+            values = on(out, options, known);
+            inner = values;
         }
-        buffers[nextId] = viewable;
-        return nextId++;
+        if (value instanceof V8Value model && value != V8Hole.INSTANCE) {
+            ModelWriter writer = models;
+            if (writer == null) {
+                writer = new ModelWriter(values, new IdentityIds());
+                models = writer;
+            }
+            values.startDepthAt(nesting.depth());
+            writer.write(model);
+        } else {
+            new GraphWriter(options, out, values, nesting.depth()).write(value);
+        }
     }
 
     /**
@@ -337,7 +423,7 @@ public final class V8Writer {
         out.varint(value.byteOffset());
         out.varint(value.storedLength());
         out.varint(Integer.toUnsignedLong(value.flags()));
-        return nextId++;
+        return known.nextId++;
     }
 
     /**
@@ -416,11 +502,11 @@ public final class V8Writer {
         out.varint(value.tag());
         out.varint(content.length);
         out.put(content);
-        return nextId++;
+        return known.nextId++;
     }
 
     int takeId() {
-        return nextId++;
+        return known.nextId++;
     }
 
     void startDepthAt(int depth) {
@@ -434,12 +520,12 @@ public final class V8Writer {
 
     private int start(byte kind, long length) {
         begin(null);
-        nesting.open(kind, nextId, length);
+        nesting.open(kind, known.nextId, length);
         out.put(kind);
         if (kind == Tag.DENSE || kind == Tag.SPARSE) {
             out.varint(length);
         }
-        return nextId++;
+        return known.nextId++;
     }
 
     private void end(byte kind) {
@@ -465,5 +551,24 @@ public final class V8Writer {
     private void begin(@Nullable V8Key keyOrNull) {
         viewable = null;
         nesting.begin(keyOrNull);
+    }
+
+    /** What has been written and can be referred to; shared by all writers on one output. */
+    private static final class Known {
+
+        private Payload.@Nullable BufferShape[] buffers = new Payload.BufferShape[4];
+        private int nextId;
+
+        Payload.@Nullable BufferShape buffer(int id) {
+            return id < buffers.length ? buffers[id] : null;
+        }
+
+        int addBuffer(Payload.BufferShape buffer) {
+            if (nextId >= buffers.length) {
+                buffers = Arrays.copyOf(buffers, Math.max(nextId + 1, buffers.length * 2));
+            }
+            buffers[nextId] = buffer;
+            return nextId++;
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.regex.PatternSyntaxException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +77,8 @@ class ModelTest {
                 .put("1", V8Null.INSTANCE)
                 .put(V8Number.of(1), V8Null.INSTANCE)
                 .build();
-        assertThatThrownBy(() -> V8.encodeModel(twice)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> V8.encodeModel(twice)).isInstanceOf(V8LossyConversionException.class);
+        assertThatThrownBy(() -> V8.encode(List.of(twice))).isInstanceOf(V8LossyConversionException.class);
     }
 
     @Test

@@ -88,7 +88,7 @@ class TokensTest {
             writer.string("a");
             writer.endObject();
         });
-        refused(writer -> {
+        refusedAsLossy(writer -> {
             writer.startObject();
             writer.string("1");
             writer.nullValue();
@@ -99,11 +99,11 @@ class TokensTest {
             writer.nullValue();
             writer.endDense();
         });
-        refused(writer -> {
+        refusedAsLossy(writer -> {
             writer.startSparse(1);
             writer.number(1);
         });
-        refused(writer -> {
+        refusedAsLossy(writer -> {
             writer.startSparse(1);
             writer.string("length");
         });
@@ -135,6 +135,10 @@ class TokensTest {
 
     private static void refused(Consumer<V8Writer> calls) {
         assertThatThrownBy(() -> calls.accept(V8Writer.create())).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static void refusedAsLossy(Consumer<V8Writer> calls) {
+        assertThatThrownBy(() -> calls.accept(V8Writer.create())).isInstanceOf(V8LossyConversionException.class);
     }
 
     private static byte[] copy(V8Reader in) {
