@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.v8.jackson;
+
+import io.kvreactive.v8.V8ArrayBuffer;
+import io.kvreactive.v8.V8Token;
+import io.kvreactive.v8.V8View;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.util.SimpleStreamReadContext;
+
+/** Goes through a table of nodes and says which tokens they are. docs/spec/v8-structured-clone.md, section 2.6. */
+final class NodeWalk {
+
+    private static final int NONE = -1;
+    private static final long INDEX_UNIT = 1L << 31;
+
+    private final V8Parser parser;
+    private final NodeTable table;
+    private final CurrentNumber number;
+    private SimpleStreamReadContext context;
+    private @Nullable Frame top;
+    private @Nullable Frame spare;
+    private boolean started;
+    private int current = NONE;
+    private int pending = NONE;
+    private boolean alias;
+
+    NodeWalk(V8Parser parser, NodeTable table, CurrentNumber number, SimpleStreamReadContext context) {
+        this.parser = parser;
+        this.table = table;
+        this.number = number;
+        this.context = context;
+    }
+
+    /** The node that the token is, or that it begins or ends; for elements of a typed array that array's; -1 before the first. */
+    int current() {
+        return current;
+    }
+
+    /** The object whose id a parser should tell here: the one that has just begun, or that whose first name comes. */
+    int identified() {
+        return pending != NONE && top != null ? top.node : current;
+    }
+
+    /** Whether the token stands for an object read before. */
+    boolean isAlias() {
+        return alias;
+    }
+
+    SimpleStreamReadContext context() {
+        return context;
+    }
+
+    /** The next token; null at the end. */
+    @Nullable
+    JsonToken next() {
+        alias = false;
+        if (pending != NONE) {
+            int node = pending;
+            pending = NONE;
+            return value(node);
+        }
+        Frame frame = top;
+        if (frame == null) {
+            if (started) {
+                current = NONE;
+                return null;
+            }
+            started = true;
+            return value(0);
+        }
+        return switch (frame.mode) {
+            case OBJECT -> property(frame);
+            case ARRAY -> element(frame);
+            case ORDERED -> orderedElement(frame);
+            case MAP_AS_OBJECT -> entryAsProperty(frame);
+            case MAP_AS_PAIRS -> pair(frame);
+            case NUMBERS -> typedElement(frame);
+        };
+    }
+
+    private JsonToken property(Frame frame) {
+        while (frame.next < frame.end) {
+            int node = frame.next;
+            frame.next = table.after(node);
+            if (table.kind(node) != V8Token.UNDEFINED || parser.isEnabled(V8ReadFeature.UNDEFINED_PROPERTIES_AS_NULL)) {
+                return name(node, node);
+            }
+        }
+        return end(JsonToken.END_OBJECT);
+    }
+
+    private JsonToken entryAsProperty(Frame frame) {
+        if (frame.next >= frame.end) {
+            return end(JsonToken.END_OBJECT);
+        }
+        int key = frame.next;
+        int value = table.after(key);
+        frame.next = table.after(value);
+        return name(key, value);
+    }
+
+    private JsonToken name(int named, int value) {
+        context.setCurrentName(table.name(named));
+        current = value;
+        pending = value;
+        return JsonToken.PROPERTY_NAME;
+    }
+
+    private JsonToken element(Frame frame) {
+        if (frame.next < frame.end) {
+            int node = frame.next;
+            frame.next = table.after(node);
+            // Properties that are no elements come last.
+            if (table.nameNumber(node) != NodeTable.EXTRA) {
+                return value(node);
+            }
+        }
+        requireNoExtra(frame);
+        return end(JsonToken.END_ARRAY);
+    }
+
+    private void requireNoExtra(Frame frame) {
+        if (table.is(frame.node, NodeTable.HAS_EXTRA)) {
+            throw parser.lossy("an array with a property that is no element; V8Array carries it", frame.node);
+        }
+    }
+
+    private JsonToken orderedElement(Frame frame) {
+        long[] order = frame.order;
+        if (frame.position >= frame.length) {
+            requireNoExtra(frame);
+            return end(JsonToken.END_ARRAY);
+        }
+        long index = frame.position++;
+        if (frame.next < order.length && order[frame.next] / INDEX_UNIT == index) {
+            return value((int) (order[frame.next++] % INDEX_UNIT));
+        }
+        current = frame.node;
+        return hole();
+    }
+
+    private JsonToken pair(Frame frame) {
+        if (frame.next >= frame.end) {
+            return end(JsonToken.END_ARRAY);
+        }
+        int key = frame.next;
+        int after = table.after(table.after(key));
+        frame.next = after;
+        Frame pair = push(frame.node, Mode.ARRAY);
+        pair.next = key;
+        pair.end = after;
+        pair.whole = false;
+        return startArray();
+    }
+
+    private JsonToken typedElement(Frame frame) {
+        int at = frame.next++;
+        if (at >= frame.end) {
+            return end(JsonToken.END_ARRAY);
+        }
+        current = frame.node;
+        context.valueRead();
+        return frame.bigints.length > 0 ? number.set(frame.bigints[at]) : number.set(frame.doubles[at]);
+    }
+
+    private JsonToken value(int node) {
+        V8Token kind = table.kind(node);
+        if (kind == V8Token.REFERENCE) {
+            return referred(node);
+        }
+        current = node;
+        return switch (kind) {
+            case START_OBJECT -> {
+                open(node, Mode.OBJECT);
+                yield startObject();
+            }
+            case START_DENSE, START_SPARSE -> {
+                openArray(node);
+                yield startArray();
+            }
+            case START_SET -> {
+                open(node, Mode.ARRAY);
+                yield startArray();
+            }
+            case START_MAP -> map(node);
+            default -> {
+                context.valueRead();
+                yield scalar(node, kind);
+            }
+        };
+    }
+
+    private JsonToken scalar(int node, V8Token kind) {
+        return switch (kind) {
+            case NULL, UNDEFINED -> JsonToken.VALUE_NULL;
+            case TRUE, BOXED_TRUE -> JsonToken.VALUE_TRUE;
+            case FALSE, BOXED_FALSE -> JsonToken.VALUE_FALSE;
+            case STRING, BOXED_STRING -> JsonToken.VALUE_STRING;
+            case INT32 -> number.set(table.a(node));
+            case UINT32 -> number.set(Integer.toUnsignedLong(table.a(node)));
+            case DOUBLE, BOXED_NUMBER -> number.set(table.number(node));
+            case BIGINT, BOXED_BIGINT -> number.set(table.bigInteger(node));
+            case HOLE -> hole();
+            case VIEW, NODE_VIEW -> view(node);
+            default -> JsonToken.VALUE_EMBEDDED_OBJECT;
+        };
+    }
+
+    private JsonToken hole() {
+        if (parser.isEnabled(V8ReadFeature.FAIL_ON_HOLES)) {
+            throw parser.lossy(
+                    "an absent element of an array; without V8ReadFeature.FAIL_ON_HOLES it is null, and V8Array carries it",
+                    current);
+        }
+        return JsonToken.VALUE_NULL;
+    }
+
+    private JsonToken view(int node) {
+        V8View.Kind kind = table.viewKind(node);
+        if (kind == V8View.Kind.UINT8 || kind == V8View.Kind.DATA_VIEW) {
+            return JsonToken.VALUE_EMBEDDED_OBJECT;
+        }
+        V8View view = V8View.of(kind, V8ArrayBuffer.of(table.content(node)));
+        Frame frame = push(node, Mode.NUMBERS);
+        frame.next = 0;
+        frame.end = view.length();
+        if (kind == V8View.Kind.BIG_INT64 || kind == V8View.Kind.BIG_UINT64) {
+            frame.bigints = view.toBigIntegerArray();
+        } else {
+            frame.doubles = view.toDoubleArray();
+        }
+        return startArray();
+    }
+
+    private JsonToken map(int node) {
+        if (table.is(node, NodeTable.LIKE_OBJECT)) {
+            open(node, Mode.MAP_AS_OBJECT);
+            return startObject();
+        }
+        open(node, Mode.MAP_AS_PAIRS);
+        return startArray();
+    }
+
+    /** Shows the Map that has just begun as pairs, whatever its keys are. */
+    JsonToken mapAsPairs() {
+        Frame frame = top;
+        if (frame != null && frame.mode == Mode.MAP_AS_OBJECT) {
+            frame.mode = Mode.MAP_AS_PAIRS;
+            context = parent().createChildArrayContext(1, 0);
+        }
+        return JsonToken.START_ARRAY;
+    }
+
+    private JsonToken referred(int node) {
+        int target = table.node(table.a(node));
+        if (parser.isEnabled(V8ReadFeature.NATIVE_IDS) && table.kind(target) == V8Token.START_OBJECT) {
+            current = target;
+            alias = true;
+            context.valueRead();
+            return number.set(table.a(node));
+        }
+        if (table.is(target, NodeTable.OPEN)) {
+            throw parser.lossy(
+                    "a value that contains itself; V8ReadFeature.NATIVE_IDS reads it into types with @JsonIdentityInfo, and V8Value carries it",
+                    node);
+        }
+        return value(target);
+    }
+
+    private void open(int node, Mode mode) {
+        Frame frame = push(node, mode);
+        frame.next = node + 1;
+        frame.end = table.b(node);
+        frame.whole = true;
+        table.mark(node, NodeTable.OPEN);
+    }
+
+    private void openArray(int node) {
+        if (!table.is(node, NodeTable.OUT_OF_ORDER)) {
+            open(node, Mode.ARRAY);
+            return;
+        }
+        open(node, Mode.ORDERED);
+        Frame frame = Objects.requireNonNull(top);
+        frame.order = order(node);
+        frame.next = 0;
+        frame.length = Integer.toUnsignedLong(table.a(node));
+        if (frame.order.length > 0) {
+            // Only with the laxness of V8 is an index beyond the length.
+            frame.length = Math.max(frame.length, frame.order[frame.order.length - 1] / INDEX_UNIT + 1);
+        }
+    }
+
+    /** The elements that are there, each as its index and its node in one number, ascending. */
+    private long[] order(int array) {
+        long[] order = new long[8];
+        int count = 0;
+        long index = 0;
+        for (int node = array + 1; node < table.b(array); node = table.after(node)) {
+            int name = table.nameNumber(node);
+            long at = name == NodeTable.NO_NAME && table.kind(array) == V8Token.START_DENSE && index < length(array)
+                    ? index++
+                    : Integer.toUnsignedLong(name);
+            if (name != NodeTable.EXTRA && table.kind(node) != V8Token.HOLE) {
+                if (count == order.length) {
+                    order = Arrays.copyOf(order, count * 2);
+                }
+                order[count++] = at * INDEX_UNIT + node;
+            }
+        }
+        order = Arrays.copyOf(order, count);
+        Arrays.sort(order);
+        return order;
+    }
+
+    private long length(int array) {
+        return Integer.toUnsignedLong(table.a(array));
+    }
+
+    private Frame push(int node, Mode mode) {
+        Frame frame = spare;
+        if (frame == null) {
+            frame = new Frame();
+        } else {
+            spare = frame.outer;
+        }
+        frame.outer = top;
+        frame.node = node;
+        frame.mode = mode;
+        frame.position = 0;
+        frame.whole = false;
+        top = frame;
+        return frame;
+    }
+
+    private JsonToken startObject() {
+        context.valueRead();
+        context = context.createChildObjectContext(1, 0);
+        parser.requireDepth(context.getNestingDepth());
+        return JsonToken.START_OBJECT;
+    }
+
+    private JsonToken startArray() {
+        context.valueRead();
+        context = context.createChildArrayContext(1, 0);
+        parser.requireDepth(context.getNestingDepth());
+        return JsonToken.START_ARRAY;
+    }
+
+    /** Leaves the container that has begun, whatever remains of it. */
+    JsonToken skip() {
+        return end(context.inArray() ? JsonToken.END_ARRAY : JsonToken.END_OBJECT);
+    }
+
+    private JsonToken end(JsonToken token) {
+        Frame frame = Objects.requireNonNull(top);
+        current = frame.node;
+        if (frame.whole) {
+            table.unmark(frame.node, NodeTable.OPEN);
+        }
+        top = frame.outer;
+        frame.outer = spare;
+        frame.order = Frame.NO_ORDER;
+        frame.doubles = Frame.NO_DOUBLES;
+        frame.bigints = Frame.NO_BIGINTS;
+        spare = frame;
+        context = parent();
+        return token;
+    }
+
+    private SimpleStreamReadContext parent() {
+        return Objects.requireNonNull(context.clearAndGetParent());
+    }
+
+    private enum Mode {
+        OBJECT,
+        ARRAY,
+        ORDERED,
+        MAP_AS_OBJECT,
+        MAP_AS_PAIRS,
+        NUMBERS
+    }
+
+    /** A container whose tokens are being given. */
+    private static final class Frame {
+
+        private static final long[] NO_ORDER = new long[0];
+        private static final double[] NO_DOUBLES = new double[0];
+        private static final BigInteger[] NO_BIGINTS = new BigInteger[0];
+
+        private @Nullable Frame outer;
+        private int node;
+        private Mode mode = Mode.OBJECT;
+        private int next;
+        private int end;
+        private long position;
+        private long length;
+        private long[] order = NO_ORDER;
+        private double[] doubles = NO_DOUBLES;
+        private BigInteger[] bigints = NO_BIGINTS;
+        /** Whether the frame is all of its node, not a pair of a Map's. */
+        private boolean whole;
+    }
+}

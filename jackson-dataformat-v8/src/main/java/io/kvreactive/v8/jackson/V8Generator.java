@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.v8.jackson;
+
+import io.kvreactive.v8.V8Exception;
+import io.kvreactive.v8.V8Options;
+import io.kvreactive.v8.V8Value;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.Base64Variant;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteCapability;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.Version;
+import tools.jackson.core.base.GeneratorBase;
+import tools.jackson.core.exc.StreamWriteException;
+import tools.jackson.core.io.IOContext;
+import tools.jackson.core.util.JacksonFeatureSet;
+
+/**
+ * Writes one value in V8's format. The bytes go out when the value is complete, or when the generator is closed. Not safe for use by several
+ * threads.
+ *
+ * <p>An array begun for a {@code java.util.Set} is a Set, an object begun for a {@code java.util.Map} with keys that are no strings is a Map; in a
+ * Map, keys may be written like values. {@link #writeStartMap(Object)} begins a Map whatever its keys. A repeated key is refused.
+ *
+ * @see "docs/spec/v8-structured-clone.md, section 2.6"
+ */
+public final class V8Generator extends GeneratorBase {
+
+    private static final int UNKNOWN = -1;
+    private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
+
+    private final V8Options options;
+    private final OutputStream out;
+    private final Output output;
+    private WriteContext context = WriteContext.root();
+    private @Nullable Map<Object, Integer> objects;
+    private @Nullable Object pendingId;
+    private boolean mapComes;
+    private boolean written;
+    private int openedId;
+
+    V8Generator(
+            ObjectWriteContext writeContext,
+            IOContext io,
+            int streamFeatures,
+            int formatFeatures,
+            V8Options options,
+            OutputStream out) {
+        super(writeContext, io, streamFeatures);
+        this.options = options;
+        this.out = out;
+        this.output =
+                V8WriteFeature.PARITY.enabledIn(formatFeatures) ? new ModelOutput(options) : new DirectOutput(options);
+    }
+
+    // Containers.
+
+    @Override
+    public JsonGenerator writeStartArray() {
+        return startArray(null, UNKNOWN);
+    }
+
+    @Override
+    public JsonGenerator writeStartArray(@Nullable Object forValue) {
+        return startArray(forValue, UNKNOWN);
+    }
+
+    @Override
+    public JsonGenerator writeStartArray(@Nullable Object forValue, int size) {
+        return startArray(forValue, size);
+    }
+
+    private JsonGenerator startArray(@Nullable Object forValue, int size) {
+        _verifyValueWrite("start an array");
+        boolean set = forValue instanceof Set<?> && options.setsAs() == V8Options.SetsAs.SET;
+        open(set ? WriteContext.Shape.SET : WriteContext.Shape.ARRAY, forValue, set ? UNKNOWN : size);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeEndArray() {
+        if (!context.inArray()) {
+            throw error("the end of an array where none is open: " + context.typeDesc());
+        }
+        if (context.promised() >= 0 && context.getEntryCount() != context.promised()) {
+            throw error("an array of " + context.getEntryCount() + " elements that was begun as one of "
+                    + context.promised());
+        }
+        end();
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeStartObject() {
+        return writeStartObject(null);
+    }
+
+    @Override
+    public JsonGenerator writeStartObject(@Nullable Object forValue) {
+        boolean map = mapComes || (forValue instanceof Map<?, ?> java && isMap(java));
+        mapComes = false;
+        _verifyValueWrite("start an object");
+        open(map ? WriteContext.Shape.MAP : WriteContext.Shape.OBJECT, forValue, UNKNOWN);
+        return this;
+    }
+
+    /**
+     * Begins a Map: keys and values in turn, where a key is a name or is written like any value.
+     *
+     * @param forValue the Java object being written, if there is one
+     * @return this generator
+     */
+    public V8Generator writeStartMap(@Nullable Object forValue) {
+        mapComes = true;
+        writeStartObject(forValue);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeEndObject() {
+        if (!context.inObject()) {
+            throw error("the end of an object where none is open: " + context.typeDesc());
+        }
+        if (context.named()) {
+            throw error("the end of an object where a value must come");
+        }
+        end();
+        return this;
+    }
+
+    private boolean isMap(Map<?, ?> map) {
+        if (options.mapsAs() == V8Options.MapsAs.MAP) {
+            return true;
+        }
+        for (Object key : map.keySet()) {
+            if (!(key instanceof String)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes the object that is begun next a Map. */
+    void nextObjectIsMap() {
+        mapComes = true;
+    }
+
+    /** Whether the key of a Map may be written now. */
+    boolean takesMapKey() {
+        return context.shape() == WriteContext.Shape.MAP && !context.named();
+    }
+
+    private void open(WriteContext.Shape shape, @Nullable Object forValue, int size) {
+        _streamWriteConstraints.validateNestingDepth(context.getNestingDepth() + 1);
+        context = context.open(shape, forValue, size);
+        try {
+            openedId = switch (shape) {
+                case MAP -> output.startMap();
+                case SET -> output.startSet();
+                case ARRAY -> output.startArray(size);
+                default -> output.startObject();
+            };
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        Object id = pendingId;
+        if (id != null) {
+            pendingId = null;
+            define(id);
+        }
+    }
+
+    private void end() {
+        output.end();
+        context = Objects.requireNonNull(context.getParent());
+    }
+
+    // Names.
+
+    @Override
+    public JsonGenerator writeName(String name) {
+        if (!context.inObject() || context.named()) {
+            throw error("a name where a value must come");
+        }
+        if (context.distinguishes()) {
+            distinct(name);
+        }
+        context.name(name);
+        try {
+            output.string(name);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writePropertyId(long id) {
+        return writeName(Long.toString(id));
+    }
+
+    // Values.
+
+    @Override
+    protected void _verifyValueWrite(String what) {
+        switch (context.shape()) {
+            case ROOT -> {
+                if (context.getEntryCount() > 0) {
+                    throw error("cannot " + what + ": there is one value, and it is complete");
+                }
+            }
+            case OBJECT -> {
+                if (!context.named()) {
+                    throw error("cannot " + what + " where a name must come");
+                }
+            }
+            case ARRAY -> {
+                if (context.getEntryCount() == context.promised()) {
+                    throw error("cannot " + what + " beyond the " + context.promised()
+                            + " elements that the array was begun for");
+                }
+            }
+            default -> {
+                // Anything is a key of a Map or a member of a Set.
+            }
+        }
+        context.value();
+    }
+
+    private void scalar(String what, @Nullable Object canonical) {
+        if (canonical != null && context.distinguishes()) {
+            distinct(canonical);
+        }
+        _verifyValueWrite(what);
+    }
+
+    private void distinct(Object canonical) {
+        if (!context.isNew(canonical)) {
+            throw error("two keys of a Map, or members of a Set, that are one in JavaScript");
+        }
+    }
+
+    @Override
+    public JsonGenerator writeString(@Nullable String text) {
+        if (text == null) {
+            return writeNull();
+        }
+        scalar(WRITE_STRING, text);
+        try {
+            output.string(text);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeString(char[] buffer, int offset, int length) {
+        _checkRangeBoundsForCharArray(buffer, offset, length);
+        return writeString(new String(buffer, offset, length));
+    }
+
+    @Override
+    public JsonGenerator writeString(Reader reader, int length) {
+        StringBuilder text = new StringBuilder();
+        char[] chunk = new char[1024];
+        try {
+            int wanted = length < 0 ? Integer.MAX_VALUE : length;
+            while (text.length() < wanted) {
+                int read = reader.read(chunk, 0, Math.min(chunk.length, wanted - text.length()));
+                if (read < 0) {
+                    break;
+                }
+                text.append(chunk, 0, read);
+            }
+        } catch (IOException e) {
+            throw _wrapIOFailure(e);
+        }
+        if (length >= 0 && text.length() < length) {
+            throw error("the reader ended before the " + length + " characters that were promised");
+        }
+        return writeString(text.toString());
+    }
+
+    @Override
+    public JsonGenerator writeRawUTF8String(byte[] buffer, int offset, int length) {
+        return writeUTF8String(buffer, offset, length);
+    }
+
+    @Override
+    public JsonGenerator writeUTF8String(byte[] buffer, int offset, int length) {
+        _checkRangeBoundsForByteArray(buffer, offset, length);
+        return writeString(new String(buffer, offset, length, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public JsonGenerator writeRaw(String text) {
+        return _reportUnsupportedOperation();
+    }
+
+    @Override
+    public JsonGenerator writeRaw(String text, int offset, int length) {
+        return _reportUnsupportedOperation();
+    }
+
+    @Override
+    public JsonGenerator writeRaw(char[] buffer, int offset, int length) {
+        return _reportUnsupportedOperation();
+    }
+
+    @Override
+    public JsonGenerator writeRaw(char c) {
+        return _reportUnsupportedOperation();
+    }
+
+    @Override
+    public JsonGenerator writeBinary(Base64Variant variant, byte[] data, int offset, int length) {
+        _checkRangeBoundsForByteArray(data, offset, length);
+        _verifyValueWrite(WRITE_BINARY);
+        try {
+            output.binary(data, offset, length);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    @Override
+    public int writeBinary(Base64Variant variant, InputStream data, int length) {
+        byte[] content;
+        try {
+            content = data.readNBytes(length < 0 ? Integer.MAX_VALUE : length);
+        } catch (IOException e) {
+            throw _wrapIOFailure(e);
+        }
+        if (content.length < length) {
+            throw error("the stream ended before the " + length + " bytes that were promised");
+        }
+        writeBinary(variant, content, 0, content.length);
+        return content.length;
+    }
+
+    @Override
+    public JsonGenerator writeNumber(short value) {
+        return writeNumber((int) value);
+    }
+
+    @Override
+    public JsonGenerator writeNumber(int value) {
+        scalar(WRITE_NUMBER, context.distinguishes() ? (Object) (double) value : null);
+        try {
+            output.int32(value);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeNumber(long value) {
+        boolean safe = value >= -MAX_SAFE_INTEGER && value <= MAX_SAFE_INTEGER;
+        if (safe && options.longs() != V8Options.Longs.ALWAYS_BIGINT) {
+            return writeNumber((double) value);
+        }
+        return natural(WRITE_NUMBER, value);
+    }
+
+    @Override
+    public JsonGenerator writeNumber(double value) {
+        scalar(WRITE_NUMBER, context.distinguishes() ? (Object) (value + 0.0) : null);
+        try {
+            output.number(value);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeNumber(float value) {
+        return writeNumber((double) value);
+    }
+
+    @Override
+    public JsonGenerator writeNumber(@Nullable BigInteger value) {
+        if (value == null) {
+            return writeNull();
+        }
+        scalar(WRITE_NUMBER, value);
+        try {
+            output.bigint(value);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeNumber(@Nullable BigDecimal value) {
+        return value == null ? writeNull() : natural(WRITE_NUMBER, value);
+    }
+
+    /** A number given as text is written as the Java number that it is: an integer as a long or a bigint, anything else as a decimal. */
+    @Override
+    public JsonGenerator writeNumber(String encodedValue) {
+        BigDecimal number;
+        try {
+            number = new BigDecimal(encodedValue);
+        } catch (NumberFormatException e) {
+            throw new StreamWriteException(this, "a text that is no number", e);
+        }
+        if (number.scale() != 0) {
+            return writeNumber(number);
+        }
+        BigInteger integer = number.unscaledValue();
+        return integer.bitLength() < Long.SIZE ? writeNumber(integer.longValue()) : writeNumber(integer);
+    }
+
+    @Override
+    public JsonGenerator writeBoolean(boolean value) {
+        return natural(WRITE_BOOLEAN, value);
+    }
+
+    @Override
+    public JsonGenerator writeNull() {
+        scalar(WRITE_NULL, context.distinguishes() ? (Object) Output.class : null);
+        try {
+            output.value(null);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    /**
+     * Writes anything that {@link io.kvreactive.v8.V8#encode(Object)} writes, in the same way: model values, times, bytes, collections.
+     *
+     * @param object the value
+     * @return this generator
+     */
+    @Override
+    public JsonGenerator writeEmbeddedObject(@Nullable Object object) {
+        return object == null ? writeNull() : natural("write an object", object);
+    }
+
+    @Override
+    public JsonGenerator writePOJO(@Nullable Object value) {
+        if (value instanceof V8Value || _objectWriteContext instanceof ObjectWriteContext.Base) {
+            return writeEmbeddedObject(value);
+        }
+        return super.writePOJO(value);
+    }
+
+    private JsonGenerator natural(String what, Object value) {
+        scalar(what, context.distinguishes() ? Canonical.of(value, options) : null);
+        try {
+            output.value(value);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    // Object ids.
+
+    @Override
+    public boolean canWriteObjectId() {
+        return true;
+    }
+
+    /** Gives an id to the object that has just begun, or to that which comes next. */
+    @Override
+    public JsonGenerator writeObjectId(Object id) {
+        if (context.inObject() && context.getEntryCount() == 0 && !context.named()) {
+            define(id);
+        } else {
+            pendingId = id;
+        }
+        return this;
+    }
+
+    private void define(Object id) {
+        if (objects == null) {
+            objects = new HashMap<>();
+        }
+        objects.put(id, openedId);
+    }
+
+    @Override
+    public JsonGenerator writeObjectRef(Object referenced) {
+        Integer id = objects == null ? null : objects.get(referenced);
+        if (id == null) {
+            throw error("a reference to an object that has not been written");
+        }
+        _verifyValueWrite("write a reference");
+        output.reference(id);
+        return this;
+    }
+
+    // The end.
+
+    @Override
+    public void flush() {
+        try {
+            if (!written && context.inRoot() && context.getEntryCount() > 0) {
+                written = true;
+                out.write(bytes());
+            }
+            if (isEnabled(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)) {
+                out.flush();
+            }
+        } catch (IOException e) {
+            throw _wrapIOFailure(e);
+        }
+    }
+
+    private byte[] bytes() {
+        try {
+            return output.toByteArray();
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    protected void _closeInput() throws IOException {
+        boolean complete = closeContent();
+        try {
+            if (!written && complete) {
+                written = true;
+                out.write(bytes());
+            }
+        } finally {
+            if (_ioContext.isResourceManaged() || isEnabled(StreamWriteFeature.AUTO_CLOSE_TARGET)) {
+                out.close();
+            } else if (isEnabled(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)) {
+                out.flush();
+            }
+        }
+    }
+
+    /** Ends what is open; false if there is nothing whole to write. */
+    private boolean closeContent() {
+        if (!isEnabled(StreamWriteFeature.AUTO_CLOSE_CONTENT)) {
+            return context.inRoot() && context.getEntryCount() > 0;
+        }
+        while (!context.inRoot()) {
+            if (context.named() || (context.promised() >= 0 && context.getEntryCount() != context.promised())) {
+                // It was given up in the middle, most likely because of an error that somebody hears of already.
+                return false;
+            }
+            end();
+        }
+        return context.getEntryCount() > 0;
+    }
+
+    @Override
+    protected void _releaseBuffers() {
+        // They are small, and this generator's own.
+    }
+
+    // What a generator must tell.
+
+    @Override
+    public TokenStreamContext streamWriteContext() {
+        return context;
+    }
+
+    @Override
+    public @Nullable Object currentValue() {
+        return context.currentValue();
+    }
+
+    @Override
+    public void assignCurrentValue(@Nullable Object value) {
+        context.assignCurrentValue(value);
+    }
+
+    @Override
+    public OutputStream streamWriteOutputTarget() {
+        return out;
+    }
+
+    @Override
+    public int streamWriteOutputBuffered() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public JacksonFeatureSet<StreamWriteCapability> streamWriteCapabilities() {
+        return DEFAULT_BINARY_WRITE_CAPABILITIES;
+    }
+
+    @Override
+    public Version version() {
+        return V8Factory.VERSION;
+    }
+
+    private StreamWriteException error(String message) {
+        return new StreamWriteException(this, message);
+    }
+
+    private StreamWriteException refused(V8Exception cause) {
+        return new StreamWriteException(this, cause.getMessage(), cause);
+    }
+}
