@@ -40,12 +40,30 @@ final class EntriesDeserializer extends DelegatingDeserializer {
 
     @Override
     public ValueDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
-        ValueDeserializer<?> contextual = context.handleSecondaryContextualization(_delegatee, property, type);
         return new EntriesDeserializer(
-                contextual,
+                contextual(context, property),
                 type,
                 Reading.of(context, property, type.getKeyType()),
                 Reading.of(context, property, type.getContentType()));
+    }
+
+    /** Jackson wants to know how keys are made of names, which not every class can tell that is a key in JavaScript. */
+    private ValueDeserializer<?> contextual(DeserializationContext context, @Nullable BeanProperty property) {
+        try {
+            return context.handleSecondaryContextualization(_delegatee, property, type);
+        } catch (DatabindException e) {
+            if (!(_delegatee instanceof MapDeserializer maps)) {
+                throw e;
+            }
+            MapDeserializer nameless = new MapDeserializer(
+                    type,
+                    maps.getValueInstantiator(),
+                    new NoNames(type.getKeyType()),
+                    maps.getContentDeserializer(),
+                    context.findTypeDeserializer(type.getContentType()));
+            nameless.resolve(context);
+            return context.handleSecondaryContextualization(nameless, property, type);
+        }
     }
 
     @Override
@@ -87,6 +105,22 @@ final class EntriesDeserializer extends DelegatingDeserializer {
             } catch (JacksonException e) {
                 throw DatabindException.wrapWithPath(context, e, new JacksonException.Reference(map, map.size()));
             }
+        }
+    }
+
+    /** Keys of a class that no name stands for. */
+    private static final class NoNames extends KeyDeserializer {
+
+        private final JavaType type;
+
+        NoNames(JavaType type) {
+            this.type = type;
+        }
+
+        @Override
+        public @Nullable Object deserializeKey(String key, DeserializationContext context) {
+            return context.reportInputMismatch(
+                    type, "the name of a property, where a key of a Map is wanted that is a %s", type.getRawClass());
         }
     }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8.jackson;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import tools.jackson.core.Version;
 import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.module.SimpleAbstractTypeResolver;
 import tools.jackson.databind.ser.impl.FailingSerializer;
 
 /**
@@ -39,5 +42,8 @@ public final class V8Module extends JacksonModule {
                 new MapKeySerializer(new FailingSerializer("null is the key of a JavaScript Map, never of an object")));
         context.addDeserializers(new ModelDeserializers());
         context.addDeserializerModifier(new ConventionalDeserializers());
+        // Sets have an order in JavaScript.
+        context.addAbstractTypeResolver(new SimpleAbstractTypeResolver().addMapping(Set.class, LinkedHashSet.class));
+        context.addValueInstantiators(new NumberInstantiators());
     }
 }
