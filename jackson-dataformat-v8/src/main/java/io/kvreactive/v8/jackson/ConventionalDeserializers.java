@@ -56,6 +56,9 @@ final class ConventionalDeserializers extends ValueDeserializerModifier {
         if (TIMES.contains(type) || Date.class.isAssignableFrom(type)) {
             return new TimeDeserializer(deserializer, false);
         }
+        if (CharSequence.class.isAssignableFrom(type) || type == Character.class || type == char.class) {
+            return new TextDeserializer(deserializer);
+        }
         if (type == BigInteger.class || type == BigDecimal.class) {
             return new BigNumberDeserializer(deserializer);
         }

@@ -270,6 +270,12 @@ public final class V8Parser extends ParserMinimalBase {
         };
     }
 
+    /** Strings, names and numbers have a text that may stand for them; objects have none. */
+    @Override
+    public @Nullable String getValueAsString(@Nullable String defaultValue) {
+        return _currToken == JsonToken.VALUE_EMBEDDED_OBJECT ? defaultValue : super.getValueAsString(defaultValue);
+    }
+
     @Override
     public char[] getStringCharacters() {
         String text = getString();
