@@ -132,11 +132,11 @@ final class Nesting {
         }
     }
 
-    /** Takes note of an integer, which is the key where one must stand. */
-    void begin(int number) {
+    /** Takes note of a number, which is the key where one must stand. */
+    void begin(double number) {
         OpenContainers.Frame frame = top();
         if (isKeyNext(frame)) {
-            requireKey(frame, Integer.toString(number));
+            requireKey(frame, NumberText.of(number));
         }
     }
 

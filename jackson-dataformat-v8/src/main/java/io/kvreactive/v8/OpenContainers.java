@@ -4,6 +4,7 @@ package io.kvreactive.v8;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The containers that are open while a value is read: their counts, their keys, the path to where the reader stands. */
@@ -252,7 +253,7 @@ final class OpenContainers {
             return true;
         }
 
-        private HashSet<Object> allKeys() {
+        private Set<Object> allKeys() {
             if (keys == null) {
                 keys = new HashSet<>();
             }

@@ -106,7 +106,8 @@ public final class V8Writer {
      * @param value the value; a property key if one must stand here
      */
     public void number(double value) {
-        begin(V8Number.of(value));
+        viewable = null;
+        nesting.begin(value);
         out.number(value);
     }
 
@@ -117,7 +118,7 @@ public final class V8Writer {
      */
     public void int32(int value) {
         viewable = null;
-        nesting.begin(value);
+        nesting.begin((double) value);
         out.int32(value);
     }
 

@@ -4,14 +4,9 @@ package io.kvreactive.v8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Random graphs, of plain Java and of the model, come back as they were. */
@@ -23,7 +18,7 @@ class RoundTripTest {
     @Test
     void randomPlainJavaComesBackEqual() {
         for (int i = 0; i < GRAPHS; i++) {
-            Object value = plain(new Random(SEED + i), 4);
+            Object value = new PlainJava(new Random(SEED + i), PlainJava.Sharing.SOME).value(4);
             for (V8Options.WriterMode mode : V8Options.WriterMode.values()) {
                 byte[] bytes =
                         V8.encode(value, V8Options.builder().writerMode(mode).build());
@@ -43,56 +38,6 @@ class RoundTripTest {
             assertThat(V8.encodeModel(again)).as("seed %d", SEED + i).isEqualTo(bytes);
             assertThat(V8.encode(again)).as("seed %d", SEED + i).isEqualTo(bytes);
         }
-    }
-
-    private static Object plain(Random random, int depth) {
-        int size = random.nextInt(5);
-        return switch (random.nextInt(depth > 0 ? 14 : 10)) {
-            case 0 -> null;
-            case 1 -> random.nextBoolean();
-            case 2 -> random.nextInt();
-            case 3 -> (1L << 40) + random.nextInt();
-            case 4 -> random.nextGaussian();
-            case 5 -> new BigInteger(random.nextInt(200), random).negate();
-            case 6 -> Instant.ofEpochMilli(random.nextInt());
-            case 7 -> random.nextInt(200);
-            case 8, 9 -> text(random);
-            case 10, 11 -> list(random, depth, size);
-            case 12 -> {
-                Map<Object, Object> map = new LinkedHashMap<>();
-                boolean strings = random.nextBoolean();
-                for (int i = 0; i < size; i++) {
-                    map.put(strings ? text(random) : random.nextInt(), plain(random, depth - 1));
-                }
-                yield map;
-            }
-            default -> new LinkedHashSet<>(distinct(random, size));
-        };
-    }
-
-    private static List<Object> list(Random random, int depth, int size) {
-        List<Object> list = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            list.add(i > 0 && random.nextInt(5) == 0 ? list.get(0) : plain(random, depth - 1));
-        }
-        return list;
-    }
-
-    private static Set<Object> distinct(Random random, int size) {
-        Set<Object> members = new LinkedHashSet<>();
-        for (int i = 0; i < size; i++) {
-            members.add(random.nextBoolean() ? text(random) : random.nextInt(3));
-        }
-        return members;
-    }
-
-    private static String text(Random random) {
-        char[] units = new char[random.nextInt(6)];
-        int widest = new int[] {0x7f, 0xff, 0xffff}[random.nextInt(3)];
-        for (int i = 0; i < units.length; i++) {
-            units[i] = random.nextInt(4) == 0 ? (char) ('0' + random.nextInt(10)) : (char) random.nextInt(widest + 1);
-        }
-        return new String(units);
     }
 
     /** Random model values that share and contain each other. */
@@ -119,8 +64,8 @@ class RoundTripTest {
                 case 2 -> V8Boolean.of(random.nextBoolean());
                 case 3 -> number();
                 case 4 -> V8BigInt.of(new BigInteger(random.nextInt(100), random), 13 + random.nextInt(3));
-                case 5 -> V8String.of(text(random));
-                case 6 -> V8String.of(text(random), V8String.Encoding.UTF16);
+                case 5 -> V8String.of(PlainJava.text(random));
+                case 6 -> V8String.of(PlainJava.text(random), V8String.Encoding.UTF16);
                 case 7 -> keep(V8Date.of(random.nextGaussian()));
                 case 8 -> keep(V8Boxed.of(number()));
                 case 9 -> keep(V8RegExp.of("a" + random.nextInt(9), "gi"));
@@ -195,7 +140,9 @@ class RoundTripTest {
                 default -> {
                     V8Error.Builder error = V8Error.builder(V8Error.Kind.URI_ERROR);
                     keep(error.self());
-                    return error.stack(text(random)).cause(value(depth - 1)).build();
+                    return error.stack(PlainJava.text(random))
+                            .cause(value(depth - 1))
+                            .build();
                 }
             }
         }

@@ -32,7 +32,8 @@ final class ConventionalDeserializers extends ValueDeserializerModifier {
 
     private static final long serialVersionUID = 1L;
 
-    private static final Set<Class<?>> TIMES = Set.of(
+    /** The classes of java.time that are read from Dates or text. */
+    static final Set<Class<?>> TIMES = Set.of(
             Instant.class,
             OffsetDateTime.class,
             OffsetTime.class,
@@ -72,7 +73,7 @@ final class ConventionalDeserializers extends ValueDeserializerModifier {
             BeanDescription.Supplier description,
             ValueDeserializer<?> deserializer) {
         return deserializer instanceof MapDeserializer maps && ConventionalSerializers.isJacksons(maps)
-                ? new EntriesDeserializer(maps, type, null, null)
+                ? new EntriesDeserializer(maps, type)
                 : deserializer;
     }
 

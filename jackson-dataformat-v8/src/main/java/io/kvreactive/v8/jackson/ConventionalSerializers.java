@@ -3,24 +3,12 @@ package io.kvreactive.v8.jackson;
 
 import io.kvreactive.v8.V8Value;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.Month;
-import java.time.MonthDay;
-import java.time.OffsetDateTime;
-import java.time.OffsetTime;
-import java.time.Period;
-import java.time.Year;
-import java.time.YearMonth;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Currency;
 import java.util.Date;
 import java.util.Locale;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,21 +27,6 @@ final class ConventionalSerializers extends ValueSerializerModifier {
 
     private static final long serialVersionUID = 1L;
 
-    private static final Set<Class<?>> TEXTS = Set.of(
-            OffsetDateTime.class,
-            OffsetTime.class,
-            ZonedDateTime.class,
-            LocalDate.class,
-            LocalTime.class,
-            LocalDateTime.class,
-            Year.class,
-            YearMonth.class,
-            MonthDay.class,
-            Duration.class,
-            Period.class,
-            UUID.class,
-            URI.class);
-
     @Override
     public ValueSerializer<?> modifySerializer(
             SerializationConfig config, BeanDescription.Supplier description, ValueSerializer<?> serializer) {
@@ -69,7 +42,10 @@ final class ConventionalSerializers extends ValueSerializerModifier {
     }
 
     private static @Nullable Function<Object, String> text(Class<?> type) {
-        if (TEXTS.contains(type) || (CharSequence.class.isAssignableFrom(type) && type != String.class)) {
+        if (ConventionalDeserializers.TIMES.contains(type)
+                || type == UUID.class
+                || type == URI.class
+                || (CharSequence.class.isAssignableFrom(type) && type != String.class)) {
             return Object::toString;
         }
         if (ZoneId.class.isAssignableFrom(type)) {

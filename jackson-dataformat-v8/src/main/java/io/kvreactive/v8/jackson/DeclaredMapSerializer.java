@@ -21,6 +21,7 @@ final class DeclaredMapSerializer extends StdSerializer<Object> {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // whether it is another one
     public ValueSerializer<?> createContextual(SerializationContext context, @Nullable BeanProperty property) {
         ValueSerializer<?> contextual = jacksons.createContextual(context, property);
         return contextual == jacksons ? this : new DeclaredMapSerializer(contextual);

@@ -26,7 +26,12 @@ final class EntriesDeserializer extends DelegatingDeserializer {
     private final @Nullable Reading keys;
     private final @Nullable Reading values;
 
-    EntriesDeserializer(ValueDeserializer<?> jacksons, MapType type, @Nullable Reading keys, @Nullable Reading values) {
+    EntriesDeserializer(ValueDeserializer<?> jacksons, MapType type) {
+        this(jacksons, type, null, null);
+    }
+
+    private EntriesDeserializer(
+            ValueDeserializer<?> jacksons, MapType type, @Nullable Reading keys, @Nullable Reading values) {
         super(jacksons);
         this.type = type;
         this.keys = keys;

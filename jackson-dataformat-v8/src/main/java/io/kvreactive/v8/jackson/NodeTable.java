@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes of one whole value, in the order of the bytes: a container is followed by what it holds. Each is a few ints; contents stay in the input
@@ -71,12 +72,14 @@ final class NodeTable {
 
     // Building.
 
-    int add(V8Token kind, int detail, int offset, int a, int b, int name, int id) {
+    /** Adds a node; the detail is the encoding of a string or the kind of a view. */
+    @SuppressWarnings("EnumOrdinal") // the table lives no longer than a parser
+    int add(V8Token kind, @Nullable Enum<?> detail, int offset, int a, int b, int name, int id) {
         int at = size * WIDTH;
         if (at == cells.length) {
             cells = Arrays.copyOf(cells, cells.length * 2);
         }
-        cells[at + KIND] = kind.ordinal() | detail << DETAIL_SHIFT;
+        cells[at + KIND] = kind.ordinal() | (detail == null ? 0 : detail.ordinal()) << DETAIL_SHIFT;
         cells[at + OFFSET] = offset;
         cells[at + A] = a;
         cells[at + B] = b;
@@ -106,7 +109,7 @@ final class NodeTable {
         if (node(id) < 0) {
             long[] buffer = viewedBuffers.get(id);
             if (buffer != null) {
-                add(V8Token.BUFFER, 0, (int) buffer[0], (int) buffer[0], (int) buffer[1], NO_NAME, id);
+                add(V8Token.BUFFER, null, (int) buffer[0], (int) buffer[0], (int) buffer[1], NO_NAME, id);
             }
         }
     }

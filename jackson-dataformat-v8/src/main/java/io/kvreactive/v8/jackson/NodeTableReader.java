@@ -9,6 +9,7 @@ import io.kvreactive.v8.V8Token;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a whole value into a table of its nodes, so that malformed input fails before anything is bound. */
 final class NodeTableReader {
@@ -73,14 +74,15 @@ final class NodeTableReader {
 
     private void node(V8Token token) {
         switch (token) {
-            case NULL, UNDEFINED, TRUE, FALSE, HOLE -> leaf(token, 0, 0, 0);
-            case INT32 -> leaf(token, 0, in.intValue(), 0);
-            case UINT32 -> leaf(token, 0, (int) (long) in.doubleValue(), 0);
-            case DOUBLE, DATE, BOXED_NUMBER -> leaf(token, 0, in.contentOffset(), 0);
-            case STRING, BOXED_STRING -> leaf(token, in.encoding().ordinal(), in.contentOffset(), (int) in.length());
-            case BIGINT, BOXED_BIGINT -> leaf(token, 0, in.contentOffset(), (int) in.length() << 1 | in.flags() & 1);
-            case BOXED_TRUE, BOXED_FALSE, REGEXP -> leaf(token, 0, 0, 0);
-            case NODE_VIEW -> leaf(token, in.viewKind().ordinal(), in.contentOffset(), (int) in.length());
+            case NULL, UNDEFINED, TRUE, FALSE, HOLE -> leaf(token, null, 0, 0);
+            case INT32 -> leaf(token, null, in.intValue(), 0);
+            case UINT32 -> leaf(token, null, (int) (long) in.doubleValue(), 0);
+            case DOUBLE, DATE, BOXED_NUMBER -> leaf(token, null, in.contentOffset(), 0);
+            case STRING, BOXED_STRING -> leaf(token, in.encoding(), in.contentOffset(), (int) in.length());
+            case BIGINT, BOXED_BIGINT ->
+                leaf(token, null, in.contentOffset(), (int) in.length() << 1 | (in.flags() & 1));
+            case BOXED_TRUE, BOXED_FALSE, REGEXP -> leaf(token, null, 0, 0);
+            case NODE_VIEW -> leaf(token, in.viewKind(), in.contentOffset(), (int) in.length());
             case REFERENCE -> reference();
             case BUFFER -> buffer();
             case VIEW -> view();
@@ -96,7 +98,7 @@ final class NodeTableReader {
         }
     }
 
-    private void leaf(V8Token token, int detail, int a, int b) {
+    private void leaf(V8Token token, @Nullable Enum<?> detail, int a, int b) {
         table.add(token, detail, in.offset(), a, b, takeName(), in.id());
     }
 
@@ -107,7 +109,7 @@ final class NodeTableReader {
     }
 
     private void start(V8Token token, int length) {
-        int node = table.add(token, 0, in.offset(), length, 0, takeName(), in.id());
+        int node = table.add(token, null, in.offset(), length, 0, takeName(), in.id());
         if (depth == open.length) {
             open = Arrays.copyOf(open, depth * 2);
         }
@@ -131,7 +133,7 @@ final class NodeTableReader {
         } else {
             bareBuffers.add(in.id());
         }
-        table.add(V8Token.REFERENCE, 0, in.offset(), in.id(), 0, takeName(), -1);
+        table.add(V8Token.REFERENCE, null, in.offset(), in.id(), 0, takeName(), -1);
     }
 
     private void buffer() {
@@ -139,7 +141,7 @@ final class NodeTableReader {
             viewedId = in.id();
             table.addViewedBuffer(viewedId, in.contentOffset(), (int) in.length());
         } else {
-            leaf(V8Token.BUFFER, 0, in.contentOffset(), (int) in.length());
+            leaf(V8Token.BUFFER, null, in.contentOffset(), (int) in.length());
         }
     }
 
@@ -149,7 +151,7 @@ final class NodeTableReader {
             int rest = table.bufferLength(viewedId) - in.viewOffset();
             length = rest - rest % in.viewKind().elementSize();
         }
-        leaf(V8Token.VIEW, in.viewKind().ordinal(), table.bufferOffset(viewedId) + in.viewOffset(), length);
+        leaf(V8Token.VIEW, in.viewKind(), table.bufferOffset(viewedId) + in.viewOffset(), length);
     }
 
     /** Refuses a repeated name. While an object is read its names mix with those of objects inside, so this waits for its end. */

@@ -25,7 +25,7 @@ final class Text {
     private static String utf16(byte[] bytes, int from, int length) {
         char[] units = new char[length >> 1];
         for (int i = 0; i < units.length; i++) {
-            units[i] = (char) (bytes[from + 2 * i] & 0xff | bytes[from + 2 * i + 1] << 8);
+            units[i] = (char) ((bytes[from + 2 * i] & 0xff) | bytes[from + 2 * i + 1] << 8);
         }
         return new String(units);
     }

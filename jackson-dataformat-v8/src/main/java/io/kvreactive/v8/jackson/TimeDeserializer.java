@@ -30,6 +30,7 @@ final class TimeDeserializer extends DelegatingDeserializer {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // whether it is another one
     public ValueDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
         boolean chosen = ConventionalSerializer.isChosen(findFormatOverrides(context, property, handledType()));
         ValueDeserializer<?> contextual = _delegatee.createContextual(context, property);

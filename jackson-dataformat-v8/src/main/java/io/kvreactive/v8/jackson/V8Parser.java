@@ -360,7 +360,7 @@ public final class V8Parser extends ParserMinimalBase {
     }
 
     @Override
-    public NumberType getNumberType() {
+    public @Nullable NumberType getNumberType() {
         return _currToken != null && _currToken.isNumeric() ? number.type() : null;
     }
 

@@ -37,6 +37,7 @@ public enum V8ReadFeature implements FormatFeature {
     }
 
     @Override
+    @SuppressWarnings("EnumOrdinal") // as in all of Jackson's formats; masks are never stored
     public int getMask() {
         return 1 << ordinal();
     }

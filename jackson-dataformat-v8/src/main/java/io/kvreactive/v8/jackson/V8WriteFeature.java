@@ -31,6 +31,7 @@ public enum V8WriteFeature implements FormatFeature {
     }
 
     @Override
+    @SuppressWarnings("EnumOrdinal") // as in all of Jackson's formats; masks are never stored
     public int getMask() {
         return 1 << ordinal();
     }

@@ -3,6 +3,7 @@ package io.kvreactive.v8.jackson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvreactive.v8.PlainJava;
 import io.kvreactive.v8.V8;
 import io.kvreactive.v8.V8ArrayBuffer;
 import io.kvreactive.v8.V8Boxed;
@@ -34,7 +35,6 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.Date;
@@ -107,7 +107,7 @@ class NaturalValuesTest {
         V8Options codecParity =
                 V8Options.builder().writerMode(V8Options.WriterMode.PARITY).build();
         for (int i = 0; i < GRAPHS; i++) {
-            Object value = plain(new Random(SEED + i), 4);
+            Object value = new PlainJava(new Random(SEED + i), PlainJava.Sharing.NONE).value(4);
             byte[] bytes = MAPPER.writeValueAsBytes(value);
             assertThat(hex(bytes)).as("seed %d", SEED + i).isEqualTo(hex(V8.encode(value)));
             assertThat(hex(parity.writeValueAsBytes(value)))
@@ -219,52 +219,6 @@ class NaturalValuesTest {
         Map<Object, Object> map = new LinkedHashMap<>();
         map.put(null, 1);
         return map;
-    }
-
-    private static Object plain(Random random, int depth) {
-        int size = random.nextInt(5);
-        return switch (random.nextInt(depth > 0 ? 14 : 10)) {
-            case 0 -> null;
-            case 1 -> random.nextBoolean();
-            case 2 -> random.nextInt();
-            case 3 -> (1L << 40) + random.nextInt();
-            case 4 -> random.nextGaussian();
-            case 5 -> new BigInteger(random.nextInt(200), random).negate();
-            case 6 -> Instant.ofEpochMilli(random.nextInt());
-            case 7 -> random.nextInt(200);
-            case 8, 9 -> text(random);
-            case 10, 11 -> {
-                List<Object> list = new ArrayList<>();
-                for (int i = 0; i < size; i++) {
-                    list.add(plain(random, depth - 1));
-                }
-                yield list;
-            }
-            case 12 -> {
-                Map<Object, Object> map = new LinkedHashMap<>();
-                boolean strings = random.nextBoolean();
-                for (int i = 0; i < size; i++) {
-                    map.put(strings ? text(random) : random.nextInt(), plain(random, depth - 1));
-                }
-                yield map;
-            }
-            default -> {
-                LinkedHashSet<Object> set = new LinkedHashSet<>();
-                for (int i = 0; i < size; i++) {
-                    set.add(random.nextBoolean() ? text(random) : random.nextInt(3));
-                }
-                yield set;
-            }
-        };
-    }
-
-    private static String text(Random random) {
-        char[] units = new char[random.nextInt(6)];
-        int widest = new int[] {0x7f, 0xff, 0xffff}[random.nextInt(3)];
-        for (int i = 0; i < units.length; i++) {
-            units[i] = random.nextInt(4) == 0 ? (char) ('0' + random.nextInt(10)) : (char) random.nextInt(widest + 1);
-        }
-        return new String(units);
     }
 
     private static void assertSame(Object value, V8Options options, V8Mapper mapper) {
