@@ -178,7 +178,7 @@ final class OpenContainers {
     /** One open container; reused for the next one at the same depth. */
     static final class Frame {
 
-        private static final int FEW = 8;
+        private static final int FEW = 16;
         private static final int NOWHERE = -1;
 
         byte kind;
@@ -203,6 +203,9 @@ final class OpenContainers {
         private @Nullable BitSet holes;
         private final @Nullable Object[] fewKeys = new Object[FEW];
         private int keyCount;
+        /** A bit for the hash of every key that is there; most new keys have one of their own. */
+        private long keyFilter;
+
         private @Nullable HashSet<Object> keys;
 
         void open(byte kind, int id, long length) {
@@ -218,6 +221,7 @@ final class OpenContainers {
             holes = null;
             lengthAt = NOWHERE;
             keyCount = 0;
+            keyFilter = 0;
         }
 
         boolean isArray() {
@@ -243,10 +247,13 @@ final class OpenContainers {
 
         /** Nearly all objects have few keys, which are compared sooner than hashed. */
         boolean addKey(Object identity) {
+            long bit = 1L << identity.hashCode();
+            boolean perhapsKnown = (keyFilter & bit) != 0;
+            keyFilter |= bit;
             if (keyCount >= FEW) {
                 return allKeys().add(identity);
             }
-            if (hasKey(identity)) {
+            if (perhapsKnown && hasKey(identity)) {
                 return false;
             }
             fewKeys[keyCount++] = identity;

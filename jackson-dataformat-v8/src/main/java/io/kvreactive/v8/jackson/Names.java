@@ -77,7 +77,8 @@ final class Names {
         Table next = new Table(known);
         for (int i = 0; i < more.size && next.size < MAX_SHARED; i++) {
             if (more.names[i].length() <= LONGEST_SHARED) {
-                next.add(more.hashes[i], more.names[i]);
+                // Jackson compares names by identity first, and its own are interned.
+                next.add(more.hashes[i], more.names[i].intern());
             }
         }
         // Whoever was first wins; the others' names will come again.

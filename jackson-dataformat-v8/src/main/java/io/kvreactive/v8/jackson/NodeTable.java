@@ -40,6 +40,9 @@ final class NodeTable {
     /** The node is being walked: a reference to it would not end. */
     static final int OPEN = 1 << 12;
 
+    /** The node's length is the end of what it holds. */
+    static final int CONTAINER = 1 << 13;
+
     private static final int DETAIL_SHIFT = 16;
     private static final int KIND = 0;
     private static final int OFFSET = 1;
@@ -49,6 +52,10 @@ final class NodeTable {
     private static final int ID = 5;
     private static final int WIDTH = 6;
 
+    private static final int LEAST_ROOM = 16;
+    private static final int BYTES_PER_NODE = 6;
+    private static final int MOST_EXPECTED = 1 << 16;
+
     private static final V8Token[] TOKENS = V8Token.values();
     private static final V8String.Encoding[] ENCODINGS = V8String.Encoding.values();
     private static final V8View.Kind[] VIEW_KINDS = V8View.Kind.values();
@@ -57,17 +64,20 @@ final class NodeTable {
     private final byte[] bytes;
     private final int start;
     private final Names names;
-    private int[] cells = new int[32 * WIDTH];
+    private int[] cells;
     private int size;
+    /** One more than the node, so that 0 is none. */
     private int[] byId = new int[16];
+
     /** Buffers that a view follows are no nodes, but may be referred to: offset and length by id. */
     private final Map<Integer, long[]> viewedBuffers = new HashMap<>(0);
 
-    NodeTable(byte[] bytes, int start, Names names) {
+    /** An empty table, with room for as many nodes as inputs of this length have as a rule. */
+    NodeTable(byte[] bytes, int start, int length, Names names) {
         this.bytes = bytes;
         this.start = start;
         this.names = names;
-        Arrays.fill(byId, -1);
+        this.cells = new int[(LEAST_ROOM + Math.min(length, MOST_EXPECTED) / BYTES_PER_NODE) * WIDTH];
     }
 
     // Building.
@@ -93,11 +103,9 @@ final class NodeTable {
 
     private void know(int id, int node) {
         if (id >= byId.length) {
-            int known = byId.length;
-            byId = Arrays.copyOf(byId, Math.max(id + 1, known * 2));
-            Arrays.fill(byId, known, byId.length, -1);
+            byId = Arrays.copyOf(byId, Math.max(id + 1, byId.length * 2));
         }
-        byId[id] = node;
+        byId[id] = node + 1;
     }
 
     void addViewedBuffer(int id, int offset, int length) {
@@ -116,12 +124,12 @@ final class NodeTable {
 
     int bufferOffset(int id) {
         long[] viewed = viewedBuffers.get(id);
-        return viewed != null ? (int) viewed[0] : cells[byId[id] * WIDTH + A];
+        return viewed != null ? (int) viewed[0] : cells[node(id) * WIDTH + A];
     }
 
     int bufferLength(int id) {
         long[] viewed = viewedBuffers.get(id);
-        return viewed != null ? (int) viewed[1] : cells[byId[id] * WIDTH + B];
+        return viewed != null ? (int) viewed[1] : cells[node(id) * WIDTH + B];
     }
 
     void mark(int node, int flag) {
@@ -184,15 +192,12 @@ final class NodeTable {
 
     /** The node of an object, or -1. */
     int node(int id) {
-        return id < byId.length ? byId[id] : -1;
+        return id < byId.length ? byId[id] - 1 : -1;
     }
 
     /** The first node that is neither this one nor inside of it. */
     int after(int node) {
-        return switch (kind(node)) {
-            case START_OBJECT, START_DENSE, START_SPARSE, START_MAP, START_SET, START_ERROR, START_HOST -> b(node);
-            default -> node + 1;
-        };
+        return is(node, CONTAINER) ? b(node) : node + 1;
     }
 
     String string(int node) {

@@ -30,12 +30,12 @@ final class NodeTableReader {
 
     private final List<Integer> bareBuffers = new ArrayList<>(0);
 
-    NodeTableReader(byte[] bytes, int start, V8Reader in, Names names) {
+    NodeTableReader(byte[] bytes, int start, int length, V8Reader in, Names names) {
         this.bytes = bytes;
         this.start = start;
         this.in = in.callerChecksObjectKeys();
         this.names = names;
-        this.table = new NodeTable(bytes, start, names);
+        this.table = new NodeTable(bytes, start, length, names);
     }
 
     NodeTable read() {
@@ -110,6 +110,7 @@ final class NodeTableReader {
 
     private void start(V8Token token, int length) {
         int node = table.add(token, null, in.offset(), length, 0, takeName(), in.id());
+        table.mark(node, NodeTable.CONTAINER);
         if (depth == open.length) {
             open = Arrays.copyOf(open, depth * 2);
         }

@@ -216,28 +216,19 @@ public final class V8Generator extends GeneratorBase {
 
     @Override
     protected void _verifyValueWrite(String what) {
-        switch (context.shape()) {
-            case ROOT -> {
-                if (context.getEntryCount() > 0) {
-                    throw error("cannot " + what + ": there is one value, and it is complete");
-                }
-            }
-            case OBJECT -> {
-                if (!context.named()) {
-                    throw error("cannot " + what + " where a name must come");
-                }
-            }
-            case ARRAY -> {
-                if (context.getEntryCount() == context.promised()) {
-                    throw error("cannot " + what + " beyond the " + context.promised()
-                            + " elements that the array was begun for");
-                }
-            }
-            default -> {
-                // Anything is a key of a Map or a member of a Set.
-            }
+        if (!context.takesValue()) {
+            throw misplaced(what);
         }
         context.value();
+    }
+
+    private StreamWriteException misplaced(String what) {
+        return error("cannot " + what
+                + switch (context.shape()) {
+                    case ROOT -> ": there is one value, and it is complete";
+                    case OBJECT -> " where a name must come";
+                    default -> " beyond the " + context.promised() + " elements that the array was begun for";
+                });
     }
 
     private void scalar(String what, @Nullable Object canonical) {

@@ -230,10 +230,15 @@ public final class V8Parser extends ParserMinimalBase {
     private NodeTable readAll() {
         try {
             V8Reader reader = V8Reader.of(bytes, start, length, options);
-            return new NodeTableReader(bytes, start, reader, names).read();
+            return new NodeTableReader(bytes, start, length, reader, names).read();
         } catch (V8Exception e) {
             throw failure(e, e.offset().orElse(0));
         }
+    }
+
+    @Override
+    public @Nullable String nextName() {
+        return nextToken() == JsonToken.PROPERTY_NAME ? walk().context().currentName() : null;
     }
 
     @Override

@@ -66,6 +66,17 @@ final class WriteContext extends TokenStreamContext {
         return named;
     }
 
+    /** Whether a value may stand here. */
+    boolean takesValue() {
+        if (shape == Shape.OBJECT) {
+            return named;
+        }
+        if (shape == Shape.ARRAY) {
+            return _index + 1 != promised;
+        }
+        return shape != Shape.ROOT || _index < 0;
+    }
+
     /** Takes note of a value; of the key of a Map if one must come. */
     void value() {
         if (shape == Shape.MAP && !named) {
