@@ -40,21 +40,24 @@ public final class AtomicOperation {
     // Later expiries do not fit the file format's milliseconds, docs/spec/keys-and-values.md section 4.
     private static final Instant LATEST_EXPIRY = Instant.ofEpochMilli(8_210_266_876_799_999L);
 
+    private final ValueCodec codec;
     private final Function<AtomicOperation, Mono<CommitResult>> commit;
     private final @Nullable AtomicOperation previous;
     private final @Nullable Object step;
 
     private AtomicOperation(
+            ValueCodec codec,
             Function<AtomicOperation, Mono<CommitResult>> commit,
             @Nullable AtomicOperation previous,
             @Nullable Object step) {
+        this.codec = codec;
         this.commit = commit;
         this.previous = previous;
         this.step = step;
     }
 
-    static AtomicOperation begin(Function<AtomicOperation, Mono<CommitResult>> commit) {
-        return new AtomicOperation(commit, null, null);
+    static AtomicOperation begin(ValueCodec codec, Function<AtomicOperation, Mono<CommitResult>> commit) {
+        return new AtomicOperation(codec, commit, null, null);
     }
 
     /**
@@ -114,7 +117,7 @@ public final class AtomicOperation {
      * @throws KvEncodeException if the value has no stored form
      */
     public AtomicOperation set(KvKey key, @Nullable Object value, SetOptions options) {
-        KvValue encoded = ValueCodec.encode(value);
+        KvValue encoded = codec.encode(value);
         byte[] bytes = writable(key);
         return with(expiring(bytes, options, expiresAt -> Mutation.set(bytes, encoded, expiresAt)));
     }
@@ -224,7 +227,7 @@ public final class AtomicOperation {
      * @throws IllegalArgumentException if a limit is a bigint
      */
     public AtomicOperation sumNumber(KvKey key, double addend, SumLimits limits) {
-        return with(Mutation.sum(writable(key), ValueCodec.encode(addend), limits.toRange(Double.class)));
+        return with(Mutation.sum(writable(key), codec.encode(addend), limits.toRange(Double.class, codec)));
     }
 
     /**
@@ -250,7 +253,7 @@ public final class AtomicOperation {
      * @throws IllegalArgumentException if a limit is a number
      */
     public AtomicOperation sumBigInt(KvKey key, BigInteger addend, SumLimits limits) {
-        return with(Mutation.sum(writable(key), ValueCodec.encode(addend), limits.toRange(BigInteger.class)));
+        return with(Mutation.sum(writable(key), codec.encode(addend), limits.toRange(BigInteger.class, codec)));
     }
 
     /**
@@ -277,7 +280,7 @@ public final class AtomicOperation {
      * @throws KvEncodeException if the value has no stored form
      */
     public AtomicOperation setVersionstamped(KvKey prefix, @Nullable Object value, SetOptions options) {
-        KvValue encoded = ValueCodec.encode(value);
+        KvValue encoded = codec.encode(value);
         byte[] key = writable(prefix);
         return with(expiring(key, options, expiresAt -> Mutation.setVersionstamped(key, encoded, expiresAt)));
     }
@@ -302,7 +305,7 @@ public final class AtomicOperation {
      * @throws KvEncodeException if the message has no stored form
      */
     public AtomicOperation enqueue(@Nullable Object message, EnqueueOptions options) {
-        byte[] payload = ValueCodec.encodeMessage(message);
+        byte[] payload = codec.encodeMessage(message);
         List<byte[]> keys =
                 options.keysIfUndelivered().stream().map(KvKey::shared).toList();
         return with((Step<Enqueue>) (now, limits) -> {
@@ -372,7 +375,7 @@ public final class AtomicOperation {
     }
 
     private AtomicOperation with(Object nextStep) {
-        return new AtomicOperation(commit, this, nextStep);
+        return new AtomicOperation(codec, commit, this, nextStep);
     }
 
     private static Object expiring(byte[] key, SetOptions options, Function<@Nullable Instant, Mutation> mutation) {

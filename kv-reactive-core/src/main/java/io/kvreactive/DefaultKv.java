@@ -6,7 +6,6 @@ import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.DatabaseUrl;
-import io.kvreactive.spi.KvObserver;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
@@ -16,14 +15,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
 import reactor.util.retry.Retry;
 
 /** Everything friendly, built on a {@link Database}. */
@@ -37,10 +33,12 @@ final class DefaultKv implements Kv {
 
     private final Opening opening;
     private final KvOptions options;
+    private final ValueCodec codec;
 
     private DefaultKv(Opening opening, KvOptions options) {
         this.opening = opening;
         this.options = options;
+        this.codec = new ValueCodec(options.mapper());
     }
 
     static Kv create(String text, KvOptions options) {
@@ -77,41 +75,43 @@ final class DefaultKv implements Kv {
     }
 
     @Override
-    public Mono<KvEntry<Object>> get(KvKey key, KvConsistency consistency) {
+    public <T> Mono<KvEntry<T>> get(KvKey key, KvType<T> type, KvConsistency consistency) {
         List<ReadRange> ranges = List.of(ReadRange.point(key.shared()));
+        EntryReader<T> reader = reader(type);
         Objects.requireNonNull(consistency, "consistency");
         return with(database -> {
             new LimitChecks(database.limits()).check("get", ranges);
             return database.snapshotRead(ranges, consistency).mapNotNull(results -> {
                 List<RawEntry> found = results.get(0);
-                return found.isEmpty() ? null : decode(key, found.get(0));
+                return found.isEmpty() ? null : reader.read(key, found.get(0));
             });
         });
     }
 
+    private <T> EntryReader<T> reader(KvType<T> type) {
+        return new EntryReader<>(codec, Objects.requireNonNull(type, "type"), options.observer());
+    }
+
     @Override
-    public Mono<List<KvEntryMaybe<Object>>> getMany(List<KvKey> keys, KvConsistency consistency) {
+    public <T> Mono<List<KvEntryMaybe<T>>> getMany(List<KvKey> keys, KvType<T> type, KvConsistency consistency) {
         List<KvKey> wanted = List.copyOf(keys);
+        EntryReader<T> reader = reader(type);
         Objects.requireNonNull(consistency, "consistency");
         return with(database -> {
             int most = Math.min(
                     database.limits().rangesPerRead(), database.limits().entriesPerRead());
             if (wanted.size() <= most) {
-                return getSnapshot(database, wanted, consistency);
+                return getSnapshot(database, wanted, reader, consistency);
             }
             return Flux.range(0, (wanted.size() + most - 1) / most)
-                    .concatMap(
-                            i -> getSnapshot(
-                                    database,
-                                    wanted.subList(i * most, Math.min(wanted.size(), (i + 1) * most)),
-                                    consistency),
-                            0)
-                    .collect(() -> new ArrayList<KvEntryMaybe<Object>>(wanted.size()), List::addAll);
+                    .map(i -> wanted.subList(i * most, Math.min(wanted.size(), (i + 1) * most)))
+                    .concatMap(part -> getSnapshot(database, part, reader, consistency), 0)
+                    .collect(() -> new ArrayList<KvEntryMaybe<T>>(wanted.size()), List::addAll);
         });
     }
 
-    private Mono<List<KvEntryMaybe<Object>>> getSnapshot(
-            Database database, List<KvKey> keys, KvConsistency consistency) {
+    private static <T> Mono<List<KvEntryMaybe<T>>> getSnapshot(
+            Database database, List<KvKey> keys, EntryReader<T> reader, KvConsistency consistency) {
         if (keys.isEmpty()) {
             return Mono.just(List.of());
         }
@@ -119,35 +119,32 @@ final class DefaultKv implements Kv {
                 keys.stream().map(key -> ReadRange.point(key.shared())).toList();
         new LimitChecks(database.limits()).check("getMany", ranges);
         return database.snapshotRead(ranges, consistency).map(results -> {
-            List<KvEntryMaybe<Object>> entries = new ArrayList<>(keys.size());
+            List<KvEntryMaybe<T>> entries = new ArrayList<>(keys.size());
             for (int i = 0; i < keys.size(); i++) {
-                List<RawEntry> found = results.get(i);
-                entries.add(
-                        found.isEmpty()
-                                ? KvEntryMaybe.absent(keys.get(i))
-                                : KvEntryMaybe.present(decode(keys.get(i), found.get(0))));
+                entries.add(reader.readMaybe(keys.get(i), results.get(i)));
             }
             return entries;
         });
     }
 
     @Override
-    public Flux<KvEntry<Object>> list(KvSelector selector) {
-        return scan(selector, raw -> decode(raw, selector.onDecodeError()));
+    public <T> Flux<KvEntry<T>> list(KvSelector selector, KvType<T> type) {
+        EntryReader<T> reader = reader(type);
+        return scan(selector, raw -> reader.read(raw, selector.onDecodeError()));
     }
 
     @Override
-    public Mono<KvPage<Object>> page(KvSelector selector) {
+    public <T> Mono<KvPage<T>> page(KvSelector selector, KvType<T> type) {
         long limit = selector.limit();
         if (limit == Long.MAX_VALUE) {
             throw new IllegalArgumentException("a page needs a limit; set it with selector.limit(..)");
         }
         // One more tells whether there is another page.
-        return list(selector.limit(limit + 1)).collectList().map(entries -> {
+        return list(selector.limit(limit + 1), type).collectList().map(entries -> {
             if (entries.size() <= limit) {
                 return KvPage.of(entries, null);
             }
-            List<KvEntry<Object>> page = entries.subList(0, (int) limit);
+            List<KvEntry<T>> page = entries.subList(0, (int) limit);
             return KvPage.of(
                     page, selector.cursorAfter(page.get(page.size() - 1).rawKey()));
         });
@@ -209,12 +206,14 @@ final class DefaultKv implements Kv {
 
     @Override
     public AtomicOperation atomic() {
-        return AtomicOperation.begin(operation -> with(database -> {
-            LimitChecks limits = new LimitChecks(database.limits());
-            AtomicWrite write = operation.toWrite(options.clock().instant(), limits);
-            limits.check(write);
-            return database.atomicWrite(write);
-        }));
+        return AtomicOperation.begin(
+                codec,
+                operation -> with(database -> {
+                    LimitChecks limits = new LimitChecks(database.limits());
+                    AtomicWrite write = operation.toWrite(options.clock().instant(), limits);
+                    limits.check(write);
+                    return database.atomicWrite(write);
+                }));
     }
 
     @Override
@@ -227,7 +226,8 @@ final class DefaultKv implements Kv {
                             .maxBackoff(LONGEST_PAUSE)
                             .jitter(1)
                             .filter(KvConflictException.class::isInstance)
-                            .doBeforeRetry(signal -> observe(
+                            .doBeforeRetry(signal -> EntryReader.observe(
+                                    options.observer(),
                                     o -> o.transactionRetried(attempts.get(), (KvConflictException) signal.failure())))
                             .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
         });
@@ -236,13 +236,21 @@ final class DefaultKv implements Kv {
     private <R> Mono<R> attempt(
             Database database, Function<KvTransaction, Mono<KvTransaction.Outcome<R>>> function, int number) {
         KvTransaction transaction = new KvTransaction(
+                codec,
                 database.limits().checksPerWrite(),
-                key -> get(key).map(KvEntryMaybe::present).defaultIfEmpty(KvEntryMaybe.absent(key)));
+                key -> get(key, KvType.STORED, KvConsistency.STRONG)
+                        .map(KvEntryMaybe::present)
+                        .defaultIfEmpty(KvEntryMaybe.absent(key)));
         return function.apply(transaction)
                 .flatMap(outcome -> transaction.toOperation(atomic()).commit().flatMap(result -> {
                     AtomicOperation.committed(result, number);
                     return Mono.justOrEmpty(outcome.value());
                 }));
+    }
+
+    @Override
+    public int sizeOf(@Nullable Object value) {
+        return codec.encode(value).size();
     }
 
     @Override
@@ -256,39 +264,5 @@ final class DefaultKv implements Kv {
             Database open = opening.ifOpen();
             return open != null ? operation.apply(open) : opening.database().flatMap(operation);
         });
-    }
-
-    private static KvEntry<Object> decode(KvKey key, RawEntry raw) {
-        if (raw.defect() != null) {
-            throw ValueCodec.undecodable(raw.key(), raw.defect(), null);
-        }
-        Object value = ValueCodec.decode(raw.key(), raw.value());
-        return new KvEntry<>(key, value, raw.value(), raw.versionstamp(), raw.expiresAt());
-    }
-
-    private @Nullable KvEntry<Object> decode(RawEntry raw, KvSelector.OnDecodeError onError) {
-        KvKey key = null;
-        try {
-            key = KvKey.decodeShared(raw.key());
-            return decode(key, raw);
-        } catch (KvDecodeException e) {
-            return switch (onError) {
-                case FAIL -> throw e;
-                case SKIP -> {
-                    observe(o -> o.entrySkipped(e));
-                    yield null;
-                }
-                case KEEP -> new KvEntry<>(key, raw.key(), null, raw.value(), raw.versionstamp(), raw.expiresAt(), e);
-            };
-        }
-    }
-
-    /** An observer that fails must not fail the operation. */
-    private void observe(Consumer<KvObserver> event) {
-        try {
-            event.accept(options.observer());
-        } catch (RuntimeException e) {
-            Operators.onErrorDropped(e, Context.empty());
-        }
     }
 }

@@ -17,8 +17,9 @@ import reactor.core.publisher.Mono;
  *         .subscribe(entry -> System.out.println(entry.key() + " = " + entry.value()));
  * }</pre>
  *
- * <p>Values are ordinary Java objects: strings, numbers, booleans, null, lists, maps, sets, {@code byte[]}, {@code Instant}, {@code BigInteger},
- * the value classes of {@code io.kvreactive.v8}, {@link KvU64} for counters, and {@link KvValue} for stored bytes. A value is encoded by the
+ * <p>Values are ordinary Java objects (strings, numbers, booleans, null, lists, maps, sets, {@code byte[]}, {@code Instant}, {@code BigInteger}),
+ * records and beans through Jackson, the value classes of {@code io.kvreactive.v8}, {@link KvU64} for counters, and {@link KvValue} for stored
+ * bytes. They are read back as ordinary objects, or as the class or {@link KvType} that one asks for. A value is encoded by the
  * call that takes it, so that later changes of a mutable object do no harm; the call throws {@link KvEncodeException} if it cannot be.
  *
  * <p>One {@code Kv} serves the whole application for its life; it is thread-safe. What its publishers promise is written in the package
@@ -57,33 +58,104 @@ public interface Kv {
     Mono<Kv> ready();
 
     /**
-     * Reads one entry, strongly consistent.
+     * Reads one entry as an ordinary Java object, strongly consistent.
      *
      * @param key the key
-     * @return the entry; empty if there is none. {@link KvDecodeException} if its value cannot be read
+     * @return as {@link #get(KvKey, KvType, KvConsistency)}
      */
     default Mono<KvEntry<Object>> get(KvKey key) {
         return get(key, KvConsistency.STRONG);
     }
 
     /**
-     * Reads one entry.
+     * Reads one entry as an ordinary Java object.
      *
      * @param key the key
      * @param consistency how current the read must be
-     * @return the entry; empty if there is none. {@link KvDecodeException} if its value cannot be read
+     * @return as {@link #get(KvKey, KvType, KvConsistency)}
      */
-    Mono<KvEntry<Object>> get(KvKey key, KvConsistency consistency);
+    default Mono<KvEntry<Object>> get(KvKey key, KvConsistency consistency) {
+        return get(key, KvType.NATURAL, consistency);
+    }
 
     /**
-     * Reads several entries, strongly consistent.
+     * Reads one entry as an object of a class, strongly consistent.
+     *
+     * @param key the key
+     * @param type the class of the value
+     * @param <T> the type of the value
+     * @return as {@link #get(KvKey, KvType, KvConsistency)}
+     */
+    default <T> Mono<KvEntry<T>> get(KvKey key, Class<T> type) {
+        return get(key, KvType.of(type));
+    }
+
+    /**
+     * Reads one entry as an object of a type, strongly consistent.
+     *
+     * @param key the key
+     * @param type the type of the value
+     * @param <T> the type of the value
+     * @return as {@link #get(KvKey, KvType, KvConsistency)}
+     */
+    default <T> Mono<KvEntry<T>> get(KvKey key, KvType<T> type) {
+        return get(key, type, KvConsistency.STRONG);
+    }
+
+    /**
+     * Reads one entry.
+     *
+     * @param key the key
+     * @param type the type of the value
+     * @param consistency how current the read must be
+     * @param <T> the type of the value
+     * @return the entry; empty if there is none. {@link KvDecodeException} if its value cannot be read, or does not fit the type
+     */
+    <T> Mono<KvEntry<T>> get(KvKey key, KvType<T> type, KvConsistency consistency);
+
+    /**
+     * Reads several entries as ordinary Java objects, strongly consistent.
      *
      * @param keys the keys; repeated ones are fine
-     * @return for each key, in the given order, its entry or that there is none
-     * @see #getMany(List, KvConsistency)
+     * @return as {@link #getMany(List, KvType, KvConsistency)}
      */
     default Mono<List<KvEntryMaybe<Object>>> getMany(List<KvKey> keys) {
         return getMany(keys, KvConsistency.STRONG);
+    }
+
+    /**
+     * Reads several entries as ordinary Java objects.
+     *
+     * @param keys the keys; repeated ones are fine
+     * @param consistency how current the reads must be
+     * @return as {@link #getMany(List, KvType, KvConsistency)}
+     */
+    default Mono<List<KvEntryMaybe<Object>>> getMany(List<KvKey> keys, KvConsistency consistency) {
+        return getMany(keys, KvType.NATURAL, consistency);
+    }
+
+    /**
+     * Reads several entries as objects of a class, strongly consistent.
+     *
+     * @param keys the keys; repeated ones are fine
+     * @param type the class of the values
+     * @param <T> the type of the values
+     * @return as {@link #getMany(List, KvType, KvConsistency)}
+     */
+    default <T> Mono<List<KvEntryMaybe<T>>> getMany(List<KvKey> keys, Class<T> type) {
+        return getMany(keys, KvType.of(type));
+    }
+
+    /**
+     * Reads several entries as objects of a type, strongly consistent.
+     *
+     * @param keys the keys; repeated ones are fine
+     * @param type the type of the values
+     * @param <T> the type of the values
+     * @return as {@link #getMany(List, KvType, KvConsistency)}
+     */
+    default <T> Mono<List<KvEntryMaybe<T>>> getMany(List<KvKey> keys, KvType<T> type) {
+        return getMany(keys, type, KvConsistency.STRONG);
     }
 
     /**
@@ -91,28 +163,81 @@ public interface Kv {
      * that size, each a snapshot of its own, none older than the one before.
      *
      * @param keys the keys; repeated ones are fine
+     * @param type the type of the values
      * @param consistency how current the reads must be
-     * @return for each key, in the given order, its entry or that there is none. {@link KvDecodeException} if a value cannot be read
+     * @param <T> the type of the values
+     * @return for each key, in the given order, its entry or that there is none. {@link KvDecodeException} if a value cannot be read, or does
+     *     not fit the type
      */
-    Mono<List<KvEntryMaybe<Object>>> getMany(List<KvKey> keys, KvConsistency consistency);
+    <T> Mono<List<KvEntryMaybe<T>>> getMany(List<KvKey> keys, KvType<T> type, KvConsistency consistency);
+
+    /**
+     * Lists entries as ordinary Java objects.
+     *
+     * @param selector which entries, and how
+     * @return as {@link #list(KvSelector, KvType)}
+     */
+    default Flux<KvEntry<Object>> list(KvSelector selector) {
+        return list(selector, KvType.NATURAL);
+    }
+
+    /**
+     * Lists entries as objects of a class.
+     *
+     * @param selector which entries, and how
+     * @param type the class of the values
+     * @param <T> the type of the values
+     * @return as {@link #list(KvSelector, KvType)}
+     */
+    default <T> Flux<KvEntry<T>> list(KvSelector selector, Class<T> type) {
+        return list(selector, KvType.of(type));
+    }
 
     /**
      * Lists entries in the order of their keys. The database is read in batches as the subscriber asks, the next one ahead of need once half of
      * the last has been taken; each batch is a snapshot of its own. A cancelled listing stops reading.
      *
      * @param selector which entries, and how
-     * @return the entries. {@link KvDecodeException} for one that cannot be read, unless the selector says otherwise
+     * @param type the type of the values
+     * @param <T> the type of the values
+     * @return the entries. {@link KvDecodeException} for one that cannot be read or does not fit the type, unless the selector says otherwise
      */
-    Flux<KvEntry<Object>> list(KvSelector selector);
+    <T> Flux<KvEntry<T>> list(KvSelector selector, KvType<T> type);
+
+    /**
+     * Reads one page of a listing as ordinary Java objects.
+     *
+     * @param selector which entries, with a limit
+     * @return as {@link #page(KvSelector, KvType)}
+     * @throws IllegalArgumentException if the selector has no limit
+     */
+    default Mono<KvPage<Object>> page(KvSelector selector) {
+        return page(selector, KvType.NATURAL);
+    }
+
+    /**
+     * Reads one page of a listing as objects of a class.
+     *
+     * @param selector which entries, with a limit
+     * @param type the class of the values
+     * @param <T> the type of the values
+     * @return as {@link #page(KvSelector, KvType)}
+     * @throws IllegalArgumentException if the selector has no limit
+     */
+    default <T> Mono<KvPage<T>> page(KvSelector selector, Class<T> type) {
+        return page(selector, KvType.of(type));
+    }
 
     /**
      * Reads one page of a listing, and looks whether another follows.
      *
      * @param selector which entries, with a limit, and {@link KvSelector#after} the {@link KvPage#next()} of the page before
-     * @return the page, empty if there is nothing. Errors as in {@link #list}
+     * @param type the type of the values
+     * @param <T> the type of the values
+     * @return the page, empty if there is nothing. Errors as in {@link #list(KvSelector, KvType)}
      * @throws IllegalArgumentException if the selector has no limit
      */
-    Mono<KvPage<Object>> page(KvSelector selector);
+    <T> Mono<KvPage<T>> page(KvSelector selector, KvType<T> type);
 
     /**
      * Counts the entries of a selector, by reading them: the cost is that of a listing. Entries that cannot be decoded count.
@@ -207,6 +332,15 @@ public interface Kv {
      * @return an operation without steps; nothing is sent before its commit is subscribed to
      */
     AtomicOperation atomic();
+
+    /**
+     * How large a value would be in the database, whose limit is {@code 65,536} bytes in Deno. No I/O: the value is encoded.
+     *
+     * @param value the value
+     * @return its stored size in bytes
+     * @throws KvEncodeException if the value has no stored form
+     */
+    int sizeOf(@Nullable Object value);
 
     /**
      * Closes the database: what was begun is finished, later operations end with {@link KvClosedException}. Idempotent.

@@ -3,6 +3,7 @@ package io.kvreactive;
 
 import io.kvreactive.spi.BackendOptions;
 import io.kvreactive.spi.KvObserver;
+import io.kvreactive.v8.jackson.V8Mapper;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ public final class KvOptions {
     private final KvObserver observer;
     private final @Nullable Duration deadline;
     private final int transactAttempts;
+    private final V8Mapper mapper;
     private final Map<Class<?>, BackendOptions> backendOptions;
 
     private KvOptions(Builder builder) {
@@ -34,6 +36,7 @@ public final class KvOptions {
         this.observer = builder.observer;
         this.deadline = builder.deadline;
         this.transactAttempts = builder.transactAttempts;
+        this.mapper = builder.mapper;
         this.backendOptions = Map.copyOf(builder.backendOptions);
     }
 
@@ -67,6 +70,7 @@ public final class KvOptions {
         builder.observer = observer;
         builder.deadline = deadline;
         builder.transactAttempts = transactAttempts;
+        builder.mapper = mapper;
         builder.backendOptions.putAll(backendOptions);
         return builder;
     }
@@ -116,6 +120,10 @@ public final class KvOptions {
         return transactAttempts;
     }
 
+    V8Mapper mapper() {
+        return mapper;
+    }
+
     /**
      * A backend's own options, as given to {@link Builder#with}.
      *
@@ -134,6 +142,7 @@ public final class KvOptions {
         private KvObserver observer = KvObserver.NONE;
         private @Nullable Duration deadline;
         private int transactAttempts = DEFAULT_TRANSACT_ATTEMPTS;
+        private V8Mapper mapper = V8Mapper.shared();
         private final Map<Class<?>, BackendOptions> backendOptions = new LinkedHashMap<>();
 
         private Builder() {}
@@ -200,6 +209,18 @@ public final class KvOptions {
                 throw new IllegalArgumentException("transactAttempts must be 1 or more: " + attempts);
             }
             this.transactAttempts = attempts;
+            return this;
+        }
+
+        /**
+         * Maps classes of the user's with a mapper: records, beans, and whatever else Jackson knows. The default is
+         * {@link V8Mapper#shared()}. Ordinary values do not go through it.
+         *
+         * @param mapper the mapper, with the modules, mix-ins and features that the classes need
+         * @return this builder
+         */
+        public Builder mapper(V8Mapper mapper) {
+            this.mapper = Objects.requireNonNull(mapper, "mapper");
             return this;
         }
 

@@ -46,13 +46,15 @@ public final class KvTransaction {
         }
     }
 
-    private final Function<KvKey, Mono<KvEntryMaybe<Object>>> read;
+    private final ValueCodec codec;
+    private final Function<KvKey, Mono<KvEntryMaybe<KvValue>>> read;
     private final int checksLimit;
-    private final Map<KvKey, Mono<KvEntryMaybe<Object>>> reads = new ConcurrentHashMap<>();
+    private final Map<KvKey, Mono<KvEntryMaybe<KvValue>>> reads = new ConcurrentHashMap<>();
     private final Queue<KvVersioned> checks = new ConcurrentLinkedQueue<>();
     private final Queue<Write> writes = new ConcurrentLinkedQueue<>();
 
-    KvTransaction(int checksLimit, Function<KvKey, Mono<KvEntryMaybe<Object>>> read) {
+    KvTransaction(ValueCodec codec, int checksLimit, Function<KvKey, Mono<KvEntryMaybe<KvValue>>> read) {
+        this.codec = codec;
         this.checksLimit = checksLimit;
         this.read = read;
     }
@@ -65,10 +67,34 @@ public final class KvTransaction {
      *     before (zeros if there was none). {@link KvLimitException} if the database does not take so many checks
      */
     public Mono<KvEntryMaybe<Object>> get(KvKey key) {
-        return reads.computeIfAbsent(key, this::readOnce).map(seen -> withOwnWrites(key, seen));
+        return get(key, KvType.NATURAL);
     }
 
-    private Mono<KvEntryMaybe<Object>> readOnce(KvKey key) {
+    /**
+     * As {@link #get(KvKey)}, with a value of a class.
+     *
+     * @param key the key
+     * @param type the class of the value
+     * @param <T> the type of the value
+     * @return as {@link #get(KvKey)}; {@link KvDecodeException} if the value does not fit the class
+     */
+    public <T> Mono<KvEntryMaybe<T>> get(KvKey key, Class<T> type) {
+        return get(key, KvType.of(type));
+    }
+
+    /**
+     * As {@link #get(KvKey)}, with a value of a type.
+     *
+     * @param key the key
+     * @param type the type of the value
+     * @param <T> the type of the value
+     * @return as {@link #get(KvKey)}; {@link KvDecodeException} if the value does not fit the type
+     */
+    public <T> Mono<KvEntryMaybe<T>> get(KvKey key, KvType<T> type) {
+        return reads.computeIfAbsent(key, this::readOnce).map(seen -> withOwnWrites(key, seen, type));
+    }
+
+    private Mono<KvEntryMaybe<KvValue>> readOnce(KvKey key) {
         if (reads.size() >= checksLimit) {
             return Mono.error(new KvLimitException(
                     "transact", "the number of keys that are read", checksLimit, reads.size() + 1L, "read fewer keys"));
@@ -76,8 +102,9 @@ public final class KvTransaction {
         return read.apply(key).doOnNext(checks::add).cache();
     }
 
-    private KvEntryMaybe<Object> withOwnWrites(KvKey key, KvEntryMaybe<Object> seen) {
-        KvValue value = seen.entry().map(KvEntry::rawValue).orElse(null);
+    private <T> KvEntryMaybe<T> withOwnWrites(KvKey key, KvEntryMaybe<KvValue> seen, KvType<T> type) {
+        KvEntry<KvValue> entry = seen.entry().orElse(null);
+        KvValue value = entry == null ? null : entry.rawValue();
         boolean isWritten = false;
         for (Write write : writes) {
             if (key.equals(write.key)) {
@@ -85,19 +112,13 @@ public final class KvTransaction {
                 isWritten = true;
             }
         }
-        if (!isWritten) {
-            return seen;
-        }
         if (value == null) {
             return KvEntryMaybe.absent(key);
         }
-        Versionstamp version = seen.versionstamp();
-        return KvEntryMaybe.present(new KvEntry<>(
-                key,
-                ValueCodec.decode(key.shared(), value),
-                value,
-                version == null ? Versionstamp.ofVersion(0) : version,
-                (Instant) null));
+        Versionstamp version = entry == null ? Versionstamp.ofVersion(0) : entry.versionstamp();
+        Instant expiresAt = entry == null || isWritten ? null : entry.expiresAt();
+        return KvEntryMaybe.present(
+                new KvEntry<>(key, codec.decode(key.shared(), value, type), value, version, expiresAt));
     }
 
     /**
@@ -135,7 +156,7 @@ public final class KvTransaction {
      * @throws KvEncodeException if the value has no stored form
      */
     public KvTransaction set(KvKey key, @Nullable Object value, SetOptions options) {
-        KvValue encoded = ValueCodec.encode(value);
+        KvValue encoded = codec.encode(value);
         return write(
                 key,
                 Mutation.set(AtomicOperation.writable(key), encoded, null),
@@ -177,7 +198,7 @@ public final class KvTransaction {
      * @throws KvEncodeException if the message has no stored form
      */
     public KvTransaction enqueue(@Nullable Object message, EnqueueOptions options) {
-        KvValue encoded = KvValue.wrap(KvValue.V8, ValueCodec.encodeMessage(message));
+        KvValue encoded = KvValue.wrap(KvValue.V8, codec.encodeMessage(message));
         writes.add(new Write(null, Mutation.delete(new byte[0]), operation -> operation.enqueue(encoded, options)));
         return this;
     }

@@ -102,11 +102,12 @@ public final class SumLimits {
     }
 
     /** The range for operands of a type; a bound of the other type does not fit. */
-    SumRange toRange(Class<? extends Number> operand) {
-        return new SumRange(stored("min", min, operand), stored("max", max, operand), outside);
+    SumRange toRange(Class<? extends Number> operand, ValueCodec codec) {
+        return new SumRange(stored("min", min, operand, codec), stored("max", max, operand, codec), outside);
     }
 
-    private static @Nullable KvValue stored(String name, @Nullable Number bound, Class<? extends Number> operand) {
+    private static @Nullable KvValue stored(
+            String name, @Nullable Number bound, Class<? extends Number> operand, ValueCodec codec) {
         if (bound == null) {
             return null;
         }
@@ -114,7 +115,7 @@ public final class SumLimits {
             throw new IllegalArgumentException("the limit " + name + " is a " + nameOf(bound.getClass())
                     + ", the addend a " + nameOf(operand) + "; JavaScript does not compare the two");
         }
-        return ValueCodec.encode(bound);
+        return codec.encode(bound);
     }
 
     private static String nameOf(Class<? extends Number> type) {

@@ -4,6 +4,7 @@ package io.kvreactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvreactive.spi.ReadRange;
+import io.kvreactive.v8.jackson.V8Mapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,12 +22,14 @@ import reactor.test.StepVerifier;
 /** The listing of a selector: batches, demand, direction, limit, cancel. */
 class EntryScanTest {
 
+    private static final ValueCodec CODEC = new ValueCodec(V8Mapper.shared());
     private static final KvSelector ALL = KvSelector.prefix("k");
 
     private static Flux<KvEntry<Object>> scan(ScriptedDatabase database, KvSelector selector) {
         return new EntryScan<>(database, selector, raw -> {
             KvKey key = KvKey.decode(raw.key());
-            return new KvEntry<>(key, ValueCodec.decode(raw.key(), raw.value()), raw.value(), raw.versionstamp(), null);
+            return new KvEntry<>(
+                    key, CODEC.decode(raw.key(), raw.value(), KvType.NATURAL), raw.value(), raw.versionstamp(), null);
         });
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kvreactive.testsupport.Vectors;
+import io.kvreactive.v8.jackson.V8Mapper;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -66,7 +67,8 @@ class KeyVectorTest {
             Object[] parts = Vectors.keyParts(c.get("key"));
             assertThatIllegalArgumentException()
                     .as(c.get("id").asString())
-                    .isThrownBy(() -> AtomicOperation.begin(o -> null).set(KvKey.of(parts), new byte[0]))
+                    .isThrownBy(() -> AtomicOperation.begin(new ValueCodec(V8Mapper.shared()), o -> null)
+                            .set(KvKey.of(parts), new byte[0]))
                     .withMessageContaining(parts.length == 0 ? "the key is empty" : "part " + (parts.length - 1));
         }
         System.out.println("vectors: keys: " + cases.size() + " of " + cases.size() + " refused");
