@@ -156,7 +156,8 @@ final class SqliteWorker {
                 if (!queue.isEmpty() || last.get() != null) {
                     return;
                 }
-                Thread.onSpinWait();
+                // Whoever is to bring the work may need this processor for it.
+                Thread.yield();
             } while (System.nanoTime() < until);
         }
         parked = true;
