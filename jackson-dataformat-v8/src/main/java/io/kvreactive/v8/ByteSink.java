@@ -96,6 +96,38 @@ final class ByteSink {
         size = end;
     }
 
+    /** A primitive in an object. */
+    void boxed(V8Value primitive) {
+        if (primitive instanceof V8Number number) {
+            put(Tag.BOXED_NUMBER);
+            bits(number.bits());
+        } else if (primitive instanceof V8BigInt bigint) {
+            bigint(Tag.BOXED_BIGINT, bigint.value(), bigint.byteLength());
+        } else if (primitive instanceof V8String text) {
+            put(Tag.BOXED_STRING);
+            string(text.text(), text.encoding());
+        } else {
+            put(primitive == V8Boolean.TRUE ? Tag.BOXED_TRUE : Tag.BOXED_FALSE);
+        }
+    }
+
+    void buffer(V8ArrayBuffer buffer) {
+        put(
+                switch (buffer.kind()) {
+                    case FIXED -> Tag.BUFFER;
+                    case RESIZABLE -> Tag.RESIZABLE_BUFFER;
+                    case IMMUTABLE -> Tag.IMMUTABLE_BUFFER;
+                });
+        varint(buffer.byteLength());
+        if (buffer.kind() == V8ArrayBuffer.Kind.RESIZABLE) {
+            if (buffer.maxByteLength() >>> 32 != 0) {
+                requireVersion16();
+            }
+            varint(buffer.maxByteLength());
+        }
+        put(buffer.array());
+    }
+
     /** An exact-size buffer and a Uint8Array on it. */
     void uint8Array(byte[] content, int from, int length) {
         put(Tag.BUFFER);

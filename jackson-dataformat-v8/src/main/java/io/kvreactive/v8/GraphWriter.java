@@ -28,21 +28,23 @@ final class GraphWriter {
     /** Writes one whole output. */
     static byte[] write(@Nullable Object root, V8Options options) {
         ByteSink out = new ByteSink(options);
-        new GraphWriter(options, out, V8Writer.on(out, options), 0).write(root);
+        new GraphWriter(options, out, V8Writer.on(out, options)).write(root, 0);
         return out.toByteArray();
     }
 
-    /** Adds to an output, within so many levels. */
-    GraphWriter(V8Options options, ByteSink out, V8Writer tokens, int outerDepth) {
+    /** Adds to an output. */
+    GraphWriter(V8Options options, ByteSink out, V8Writer tokens) {
         this.options = options;
         this.out = out;
         this.tokens = tokens;
         this.scalars = new JavaScalars(this);
-        this.depth = outerDepth;
         out.locateWith(this::path);
     }
 
-    void write(@Nullable Object root) {
+    /** Writes a value within so many levels. What earlier values held is not remembered: it may have changed since. */
+    void write(@Nullable Object root, int outerDepth) {
+        ids.clear();
+        depth = outerDepth;
         value(root);
         while (top != null) {
             WrittenJava container = top;

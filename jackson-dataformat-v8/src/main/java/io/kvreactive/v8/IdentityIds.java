@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The ids of objects already written, by identity. Open addressing without entry objects: every container of a value goes through here. */
@@ -16,6 +17,13 @@ final class IdentityIds {
     int idOf(Object object) {
         int at = slot(object, objects);
         return objects[at] == null ? NONE : ids[at];
+    }
+
+    void clear() {
+        if (size > 0) {
+            Arrays.fill(objects, null);
+            size = 0;
+        }
     }
 
     void put(Object object, int id) {

@@ -11,8 +11,6 @@ import java.util.Objects;
  */
 public final class V8Options implements Serializable {
 
-    private static final long serialVersionUID = 1L;
-
     /** The version that is written unless told otherwise: every known program reads it. */
     public static final int DEFAULT_VERSION = 15;
 
@@ -255,8 +253,6 @@ public final class V8Options implements Serializable {
 
     /** Makes {@link V8Options}. Mutable; not safe for use by several threads. */
     public static final class Builder implements Serializable {
-
-        private static final long serialVersionUID = 1L;
 
         private int version = DEFAULT_VERSION;
         private int maxBytes = DEFAULT_MAX_BYTES;

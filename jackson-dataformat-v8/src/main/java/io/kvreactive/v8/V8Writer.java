@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +19,18 @@ public final class V8Writer {
     private final ByteSink out;
     private final V8Options options;
     private final Nesting nesting;
-    private final Known known;
+    private final WrittenObjects known;
     private Payload.@Nullable BufferShape viewable;
-    private @Nullable V8Writer inner;
-    private @Nullable ModelWriter models;
+    private @Nullable PlainValues plain;
 
-    private V8Writer(ByteSink out, V8Options options, Nesting nesting, Known known) {
+    private V8Writer(ByteSink out, V8Options options, Nesting nesting, WrittenObjects known) {
         this.out = out;
         this.options = options;
         this.nesting = nesting;
         this.known = known;
     }
 
-    /**
-     * A writer with the default options.
-     *
-     * @return a new writer
-     */
+    /** {@return a new writer} A writer with the default options. */
     public static V8Writer create() {
         return create(V8Options.DEFAULT);
     }
@@ -49,15 +43,15 @@ public final class V8Writer {
      */
     public static V8Writer create(V8Options options) {
         ByteSink out = new ByteSink(options);
-        return new V8Writer(out, options, new Nesting(options, out::path, Nesting.Roots.ONE), new Known());
+        return new V8Writer(out, options, new Nesting(options, out::path, Nesting.Roots.ONE), new WrittenObjects());
     }
 
     /** A writer that adds to the output of another, value after value. */
     static V8Writer on(ByteSink out, V8Options options) {
-        return on(out, options, new Known());
+        return on(out, options, new WrittenObjects());
     }
 
-    private static V8Writer on(ByteSink out, V8Options options, Known known) {
+    private static V8Writer on(ByteSink out, V8Options options, WrittenObjects known) {
         return new V8Writer(out, options, new Nesting(options, out::path, Nesting.Roots.MANY), known);
     }
 
@@ -188,11 +182,7 @@ public final class V8Writer {
         out.varint(id);
     }
 
-    /**
-     * Begins a plain object: keys and values in turn.
-     *
-     * @return its id
-     */
+    /** {@return its id} Begins a plain object: keys and values in turn. */
     public int startObject() {
         return start(Tag.OBJECT, 0);
     }
@@ -215,11 +205,7 @@ public final class V8Writer {
         return start(Tag.DENSE, length);
     }
 
-    /**
-     * Begins a dense array whose length is filled in at its end. All values that follow are elements.
-     *
-     * @return its id
-     */
+    /** {@return its id} Begins a dense array whose length is filled in at its end. All values that follow are elements. */
     public int startDense() {
         begin(null);
         nesting.open(Tag.DENSE, known.nextId, Integer.MAX_VALUE);
@@ -261,11 +247,7 @@ public final class V8Writer {
         end(Tag.SPARSE);
     }
 
-    /**
-     * Begins a Map: keys and values in turn.
-     *
-     * @return its id
-     */
+    /** {@return its id} Begins a Map: keys and values in turn. */
     public int startMap() {
         return start(Tag.MAP, 0);
     }
@@ -275,11 +257,7 @@ public final class V8Writer {
         end(Tag.MAP);
     }
 
-    /**
-     * Begins a Set.
-     *
-     * @return its id
-     */
+    /** {@return its id} Begins a Set. */
     public int startSet() {
         return start(Tag.SET, 0);
     }
@@ -309,17 +287,7 @@ public final class V8Writer {
      */
     public int boxed(V8Boxed value) {
         begin(null);
-        if (value.value() instanceof V8Number number) {
-            out.put(Tag.BOXED_NUMBER);
-            out.bits(number.bits());
-        } else if (value.value() instanceof V8BigInt bigint) {
-            out.bigint(Tag.BOXED_BIGINT, bigint.value(), bigint.byteLength());
-        } else if (value.value() instanceof V8String text) {
-            out.put(Tag.BOXED_STRING);
-            out.string(text.text(), text.encoding());
-        } else {
-            out.put(value.value() == V8Boolean.TRUE ? Tag.BOXED_TRUE : Tag.BOXED_FALSE);
-        }
+        out.boxed(value.value());
         return known.nextId++;
     }
 
@@ -344,20 +312,7 @@ public final class V8Writer {
      */
     public int buffer(V8ArrayBuffer value) {
         begin(null);
-        out.put(
-                switch (value.kind()) {
-                    case FIXED -> Tag.BUFFER;
-                    case RESIZABLE -> Tag.RESIZABLE_BUFFER;
-                    case IMMUTABLE -> Tag.IMMUTABLE_BUFFER;
-                });
-        out.varint(value.byteLength());
-        if (value.kind() == V8ArrayBuffer.Kind.RESIZABLE) {
-            if (value.maxByteLength() >>> 32 != 0) {
-                out.requireVersion16();
-            }
-            out.varint(value.maxByteLength());
-        }
-        out.put(value.array());
+        out.buffer(value);
         viewable = new Payload.BufferShape(value.byteLength(), value.kind());
         return known.addBuffer(viewable);
     }
@@ -388,22 +343,12 @@ public final class V8Writer {
      */
     public void value(@Nullable Object value) {
         begin(null);
-        V8Writer values = inner;
+        PlainValues values = plain;
         if (values == null) {
-            values = on(out, options, known);
-            inner = values;
+            values = new PlainValues(out, options, on(out, options, known));
+            plain = values;
         }
-        if (value instanceof V8Value model && value != V8Hole.INSTANCE) {
-            ModelWriter writer = models;
-            if (writer == null) {
-                writer = new ModelWriter(values, new IdentityIds());
-                models = writer;
-            }
-            values.startDepthAt(nesting.depth());
-            writer.write(model);
-        } else {
-            new GraphWriter(options, out, values, nesting.depth()).write(value);
-        }
+        values.write(value, nesting.depth());
     }
 
     /**
@@ -472,11 +417,7 @@ public final class V8Writer {
         out.put(Tag.ERROR_END);
     }
 
-    /**
-     * Begins a host object; one value follows.
-     *
-     * @return its id
-     */
+    /** {@return its id} Begins a host object; one value follows. */
     public int startHost() {
         int id = start(Tag.HOST, 0);
         out.varint(Integer.toUnsignedLong(HOST_WITH_VALUE));
@@ -552,24 +493,5 @@ public final class V8Writer {
     private void begin(@Nullable V8Key keyOrNull) {
         viewable = null;
         nesting.begin(keyOrNull);
-    }
-
-    /** What has been written and can be referred to; shared by all writers on one output. */
-    private static final class Known {
-
-        private Payload.@Nullable BufferShape[] buffers = new Payload.BufferShape[4];
-        private int nextId;
-
-        Payload.@Nullable BufferShape buffer(int id) {
-            return id < buffers.length ? buffers[id] : null;
-        }
-
-        int addBuffer(Payload.BufferShape buffer) {
-            if (nextId >= buffers.length) {
-                buffers = Arrays.copyOf(buffers, Math.max(nextId + 1, buffers.length * 2));
-            }
-            buffers[nextId] = buffer;
-            return nextId++;
-        }
     }
 }

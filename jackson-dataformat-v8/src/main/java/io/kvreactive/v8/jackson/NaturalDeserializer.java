@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8.jackson;
 
+import io.kvreactive.v8.V8Host;
 import io.kvreactive.v8.V8Token;
+import io.kvreactive.v8.V8Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -59,7 +61,7 @@ final class NaturalDeserializer extends DelegatingDeserializer {
             return switch (parser.currentV8Token()) {
                 case START_SET -> set(parser, context);
                 case START_MAP -> map(parser, context);
-                case VIEW, NODE_VIEW -> parser.readView();
+                case VIEW, NODE_VIEW -> view(parser.readModelValue());
                 default -> array(parser, context);
             };
         }
@@ -67,6 +69,10 @@ final class NaturalDeserializer extends DelegatingDeserializer {
             return parser.currentV8Token() == V8Token.BUFFER ? parser.readModelValue() : parser.getEmbeddedObject();
         }
         return token == JsonToken.VALUE_NULL ? null : super.deserialize(parser, context);
+    }
+
+    private static V8Value view(V8Value value) {
+        return value instanceof V8Host host ? host.toView() : value;
     }
 
     private Map<String, @Nullable Object> object(V8Parser parser, DeserializationContext context) {

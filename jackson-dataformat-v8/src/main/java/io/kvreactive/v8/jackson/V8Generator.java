@@ -5,12 +5,9 @@ import io.kvreactive.v8.V8Exception;
 import io.kvreactive.v8.V8Options;
 import io.kvreactive.v8.V8Value;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.Reader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +20,6 @@ import tools.jackson.core.StreamWriteCapability;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.Version;
-import tools.jackson.core.base.GeneratorBase;
 import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.core.io.IOContext;
 import tools.jackson.core.util.JacksonFeatureSet;
@@ -37,7 +33,7 @@ import tools.jackson.core.util.JacksonFeatureSet;
  *
  * @see "docs/spec/v8-structured-clone.md, section 2.6"
  */
-public final class V8Generator extends GeneratorBase {
+public final class V8Generator extends ReducedGenerator {
 
     private static final int UNKNOWN = -1;
     private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
@@ -69,11 +65,6 @@ public final class V8Generator extends GeneratorBase {
     // Containers.
 
     @Override
-    public JsonGenerator writeStartArray() {
-        return startArray(null, UNKNOWN);
-    }
-
-    @Override
     public JsonGenerator writeStartArray(@Nullable Object forValue) {
         return startArray(forValue, UNKNOWN);
     }
@@ -101,11 +92,6 @@ public final class V8Generator extends GeneratorBase {
         }
         end();
         return this;
-    }
-
-    @Override
-    public JsonGenerator writeStartObject() {
-        return writeStartObject(null);
     }
 
     @Override
@@ -207,11 +193,6 @@ public final class V8Generator extends GeneratorBase {
         return this;
     }
 
-    @Override
-    public JsonGenerator writePropertyId(long id) {
-        return writeName(Long.toString(id));
-    }
-
     // Values.
 
     @Override
@@ -259,65 +240,6 @@ public final class V8Generator extends GeneratorBase {
     }
 
     @Override
-    public JsonGenerator writeString(char[] buffer, int offset, int length) {
-        _checkRangeBoundsForCharArray(buffer, offset, length);
-        return writeString(new String(buffer, offset, length));
-    }
-
-    @Override
-    public JsonGenerator writeString(Reader reader, int length) {
-        StringBuilder text = new StringBuilder();
-        char[] chunk = new char[1024];
-        try {
-            int wanted = length < 0 ? Integer.MAX_VALUE : length;
-            while (text.length() < wanted) {
-                int read = reader.read(chunk, 0, Math.min(chunk.length, wanted - text.length()));
-                if (read < 0) {
-                    break;
-                }
-                text.append(chunk, 0, read);
-            }
-        } catch (IOException e) {
-            throw _wrapIOFailure(e);
-        }
-        if (length >= 0 && text.length() < length) {
-            throw error("the reader ended before the " + length + " characters that were promised");
-        }
-        return writeString(text.toString());
-    }
-
-    @Override
-    public JsonGenerator writeRawUTF8String(byte[] buffer, int offset, int length) {
-        return writeUTF8String(buffer, offset, length);
-    }
-
-    @Override
-    public JsonGenerator writeUTF8String(byte[] buffer, int offset, int length) {
-        _checkRangeBoundsForByteArray(buffer, offset, length);
-        return writeString(new String(buffer, offset, length, StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public JsonGenerator writeRaw(String text) {
-        return _reportUnsupportedOperation();
-    }
-
-    @Override
-    public JsonGenerator writeRaw(String text, int offset, int length) {
-        return _reportUnsupportedOperation();
-    }
-
-    @Override
-    public JsonGenerator writeRaw(char[] buffer, int offset, int length) {
-        return _reportUnsupportedOperation();
-    }
-
-    @Override
-    public JsonGenerator writeRaw(char c) {
-        return _reportUnsupportedOperation();
-    }
-
-    @Override
     public JsonGenerator writeBinary(Base64Variant variant, byte[] data, int offset, int length) {
         _checkRangeBoundsForByteArray(data, offset, length);
         _verifyValueWrite(WRITE_BINARY);
@@ -327,26 +249,6 @@ public final class V8Generator extends GeneratorBase {
             throw refused(e);
         }
         return this;
-    }
-
-    @Override
-    public int writeBinary(Base64Variant variant, InputStream data, int length) {
-        byte[] content;
-        try {
-            content = data.readNBytes(length < 0 ? Integer.MAX_VALUE : length);
-        } catch (IOException e) {
-            throw _wrapIOFailure(e);
-        }
-        if (content.length < length) {
-            throw error("the stream ended before the " + length + " bytes that were promised");
-        }
-        writeBinary(variant, content, 0, content.length);
-        return content.length;
-    }
-
-    @Override
-    public JsonGenerator writeNumber(short value) {
-        return writeNumber((int) value);
     }
 
     @Override
@@ -381,11 +283,6 @@ public final class V8Generator extends GeneratorBase {
     }
 
     @Override
-    public JsonGenerator writeNumber(float value) {
-        return writeNumber((double) value);
-    }
-
-    @Override
     public JsonGenerator writeNumber(@Nullable BigInteger value) {
         if (value == null) {
             return writeNull();
@@ -402,22 +299,6 @@ public final class V8Generator extends GeneratorBase {
     @Override
     public JsonGenerator writeNumber(@Nullable BigDecimal value) {
         return value == null ? writeNull() : natural(WRITE_NUMBER, value);
-    }
-
-    /** A number given as text is written as the Java number that it is: an integer as a long or a bigint, anything else as a decimal. */
-    @Override
-    public JsonGenerator writeNumber(String encodedValue) {
-        BigDecimal number;
-        try {
-            number = new BigDecimal(encodedValue);
-        } catch (NumberFormatException e) {
-            throw new StreamWriteException(this, "a text that is no number", e);
-        }
-        if (number.scale() != 0) {
-            return writeNumber(number);
-        }
-        BigInteger integer = number.unscaledValue();
-        return integer.bitLength() < Long.SIZE ? writeNumber(integer.longValue()) : writeNumber(integer);
     }
 
     @Override
@@ -598,10 +479,6 @@ public final class V8Generator extends GeneratorBase {
     @Override
     public Version version() {
         return V8Factory.VERSION;
-    }
-
-    private StreamWriteException error(String message) {
-        return new StreamWriteException(this, message);
     }
 
     private StreamWriteException refused(V8Exception cause) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8.jackson;
 
+import java.io.Serializable;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import tools.jackson.core.Version;
@@ -14,7 +15,9 @@ import tools.jackson.databind.ser.impl.FailingSerializer;
  *
  * @see "docs/values.md"
  */
-public final class V8Module extends JacksonModule {
+public final class V8Module extends JacksonModule implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** The conventions. */
     public V8Module() {}

@@ -7,7 +7,6 @@ import io.kvreactive.v8.V8BigInt;
 import io.kvreactive.v8.V8Boolean;
 import io.kvreactive.v8.V8Date;
 import io.kvreactive.v8.V8Exception;
-import io.kvreactive.v8.V8Host;
 import io.kvreactive.v8.V8LossyConversionException;
 import io.kvreactive.v8.V8Null;
 import io.kvreactive.v8.V8Number;
@@ -145,12 +144,6 @@ public final class V8Parser extends ParserMinimalBase {
         if (_currToken == JsonToken.START_OBJECT && currentV8Token() == V8Token.START_MAP) {
             _currToken = walk().mapAsPairs();
         }
-    }
-
-    /** The typed array that has just begun as a view. */
-    V8Value readView() {
-        V8Value value = readModelValue();
-        return value instanceof V8Host host ? host.toView() : value;
     }
 
     V8Options options() {

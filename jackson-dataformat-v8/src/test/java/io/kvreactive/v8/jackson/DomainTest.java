@@ -43,7 +43,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
 /** Records, beans and the rest of Jackson on this format. */
 class DomainTest {
 
-    private static final int GRAPHS = 1_500;
+    private static final int GRAPHS = 800;
     private static final long SEED = Long.getLong("domain.seed", 3);
 
     private static final V8Mapper MAPPER = V8Mapper.shared();

@@ -14,6 +14,7 @@ import io.kvreactive.v8.V8Map;
 import io.kvreactive.v8.V8Null;
 import io.kvreactive.v8.V8Number;
 import io.kvreactive.v8.V8Object;
+import io.kvreactive.v8.V8Options;
 import io.kvreactive.v8.V8RegExp;
 import io.kvreactive.v8.V8Set;
 import io.kvreactive.v8.V8String;
@@ -23,6 +24,9 @@ import io.kvreactive.v8.V8Value;
 import io.kvreactive.v8.V8View;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -420,14 +424,29 @@ class StreamingTest {
     @Test
     void namesAreMadeOnceForAllValuesOfAFactory() {
         byte[] bytes = V8.encode(Map.of("a-name-of-its-own", 1));
-        String[] names = new String[2];
-        for (int i = 0; i < 2; i++) {
+        String[] names = new String[3];
+        for (int i = 0; i < names.length; i++) {
             try (V8Parser parser = parser(bytes)) {
                 parser.nextToken();
                 names[i] = parser.nextName();
             }
         }
-        assertThat(names[1]).isSameAs(names[0]);
+        assertThat(names[2]).isSameAs(names[1]).isEqualTo(names[0]);
+    }
+
+    @Test
+    void aMapperSurvivesJavaSerializationWithItsOptions() throws IOException, ClassNotFoundException {
+        V8Mapper mapper = V8Mapper.builder()
+                .options(V8Options.builder().setsAs(V8Options.SetsAs.ARRAY).build())
+                .build();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ObjectOutputStream objects = new ObjectOutputStream(out)) {
+            objects.writeObject(mapper);
+        }
+        try (ObjectInputStream objects = new ObjectInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            V8Mapper again = (V8Mapper) objects.readObject();
+            assertThat(again.writeValueAsBytes(Set.of(1))).isEqualTo(V8.encode(List.of(1)));
+        }
     }
 
     private V8Parser parser(byte[] bytes) {
