@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.test;
+
+import io.kvreactive.testsupport.HouseRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private final HouseRules rules = HouseRules.of("io.kvreactive.test");
+
+    @Test
+    void theArrowsOfTheHouseHold() {
+        rules.dependOnlyOn(
+                "io.kvreactive",
+                "io.kvreactive.spi",
+                "io.kvreactive.v8",
+                "org.junit.jupiter.api..",
+                "org.junit.jupiter.params..",
+                "org.assertj.core..",
+                "org.reactivestreams",
+                "reactor..",
+                "tools.jackson.databind..");
+    }
+
+    @Test
+    void theApiIsSmallAndSpeaksOfCoreJUnitAndMono() {
+        rules.speakOnly("io.kvreactive.", "org.junit.jupiter.api.", "reactor.core.publisher.Mono")
+                .atMostPublicTypes("io.kvreactive.test", 5);
+    }
+
+    @Test
+    void theHouseRulesHold() {
+        rules.hideImplementations().noGetters("getZone").packagesAreNullMarked();
+    }
+
+    @Test
+    void onlyTestsAndTheCallbacksOfJUnitBlock() {
+        rules.neverBlock("ContractPart", "KvExtension");
+    }
+}
