@@ -7,7 +7,9 @@ import io.kvreactive.Kv;
 import io.kvreactive.KvEntry;
 import io.kvreactive.KvKey;
 import io.kvreactive.KvOptions;
+import io.kvreactive.KvOutcomeUnknownException;
 import io.kvreactive.KvSelector;
+import io.kvreactive.KvTimeoutException;
 import io.kvreactive.Versionstamp;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseUrl;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** One topic of the contract: a fresh database for each of its tests, and short ways to what is in it. */
 abstract class ContractPart {
@@ -133,6 +136,12 @@ abstract class ContractPart {
         return value;
     }
 
+    /** The end of an operation that a deadline may strike by chance, on a machine that is busy with something else. */
+    static void awaitDespiteDeadlines(Mono<?> mono) {
+        awaitEnd(mono.retryWhen(Retry.indefinitely()
+                .filter(e -> e instanceof KvTimeoutException || e instanceof KvOutcomeUnknownException)));
+    }
+
     static void awaitEnd(Publisher<?> publisher) {
         Flux.from(publisher).then().block(PATIENCE);
     }
@@ -151,7 +160,7 @@ abstract class ContractPart {
                 .onErrorResume(Mono::just)
                 .block(PATIENCE);
         assertThat(error).isInstanceOf(type);
-        return type.cast(error);
+        return type.cast(Objects.requireNonNull(error));
     }
 
     final Versionstamp set(KvKey key, @Nullable Object value) {

@@ -67,7 +67,7 @@ abstract class ErrorsContract extends ContractPart {
         provokeByDamage();
         provokeByFaults();
         Kv kv = reopen(options().deadline(Duration.ofMillis(100)));
-        await(kv.ready());
+        awaitDespiteDeadlines(kv.ready());
         faults.reads().once().delay(Duration.ofDays(1));
         provoke(KvTimeoutException.class, () -> kv.get(KEY));
         faults.writes().once().delay(Duration.ofDays(1));

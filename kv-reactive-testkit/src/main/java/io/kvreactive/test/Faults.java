@@ -67,7 +67,7 @@ public final class Faults {
     }
 
     /** What can go wrong with a read. Each of {@code fail} and {@code delay} plans one fault. Immutable. */
-    public static class Reads {
+    public static sealed class Reads permits Writes {
         private final Faults faults;
         private final Plan plan;
         private final int times;
@@ -127,7 +127,7 @@ public final class Faults {
             });
         }
 
-        final void add(Fault fault) {
+        private void add(Fault fault) {
             plan.add(fault, times);
         }
 
@@ -162,7 +162,7 @@ public final class Faults {
 
         /** Applies it, and reports {@link KvOutcomeUnknownException}: the answer was lost. */
         public void loseAnswer() {
-            add(new Fault() {
+            super.add(new Fault() {
                 @Override
                 public <R> Mono<R> befall(Mono<R> operation) {
                     return operation.ignoreElement().onErrorComplete().then(unknown());
@@ -172,7 +172,7 @@ public final class Faults {
 
         /** Does not apply it, and reports {@link KvOutcomeUnknownException} all the same: the request was lost. */
         public void loseRequest() {
-            add(new Fault() {
+            super.add(new Fault() {
                 @Override
                 public <R> Mono<R> befall(Mono<R> operation) {
                     return unknown();

@@ -101,11 +101,7 @@ public final class MutableClock extends Clock {
         }
 
         void tellWhoWaits() {
-            for (Waiting one : waiting) {
-                if (!one.until.isAfter(now.get()) && waiting.remove(one)) {
-                    one.sink.success();
-                }
-            }
+            waiting.stream().filter(one -> !one.until.isAfter(now.get())).forEach(one -> one.sink.success());
         }
     }
 }
