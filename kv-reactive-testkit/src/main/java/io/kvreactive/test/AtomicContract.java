@@ -53,7 +53,7 @@ abstract class AtomicContract extends ContractPart {
         set(A, 2);
         set(B, 1);
         List<String> before = dump();
-        AtomicOperation operation = kv().atomic()
+        AtomicOperation operation = withMessage(kv().atomic())
                 .check(A, first)
                 .check(get(A))
                 .checkAbsent(B)
@@ -61,8 +61,7 @@ abstract class AtomicContract extends ContractPart {
                 .checkAbsent(C)
                 .set(C, 1)
                 .delete(B)
-                .sum(KvKey.of("sum"), 1)
-                .enqueue("never");
+                .sum(KvKey.of("sum"), 1);
         assertThat(await(operation.commit())).isEqualTo(conflict(0, 2, 3));
         assertThat(dump()).isEqualTo(before);
     }
@@ -127,12 +126,11 @@ abstract class AtomicContract extends ContractPart {
         set(A, "no counter");
         set(B, 1);
         List<String> before = dump();
-        AtomicOperation failing = kv().atomic()
+        AtomicOperation failing = withMessage(kv().atomic())
                 .set(C, 1)
                 .delete(B)
                 .set(A, KvU64.ZERO)
                 .set(A, "no counter again")
-                .enqueue("never")
                 .sum(A, 1)
                 .set(KvKey.of("after"), 1)
                 .setVersionstamped(C, 1);

@@ -3,6 +3,7 @@ package io.kvreactive.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvreactive.AtomicOperation;
 import io.kvreactive.Kv;
 import io.kvreactive.KvEntry;
 import io.kvreactive.KvKey;
@@ -10,6 +11,7 @@ import io.kvreactive.KvOptions;
 import io.kvreactive.KvOutcomeUnknownException;
 import io.kvreactive.KvSelector;
 import io.kvreactive.KvTimeoutException;
+import io.kvreactive.KvUnsupportedException;
 import io.kvreactive.Versionstamp;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseUrl;
@@ -128,6 +130,20 @@ abstract class ContractPart {
         Assumptions.assumeTrue(has(trait), () -> backend() + " lacks the trait " + trait);
     }
 
+    /** The operation with a message more, where the backend takes messages. */
+    final AtomicOperation withMessage(AtomicOperation operation) {
+        return has(KvContract.Trait.ENQUEUES) ? operation.enqueue("m") : operation;
+    }
+
+    /** Waits for the end of something that brings messages, or for the refusal of a backend that takes none. */
+    final void awaitTaken(Publisher<?> messages) {
+        if (has(KvContract.Trait.ENQUEUES)) {
+            awaitEnd(messages);
+        } else {
+            errorOf(KvUnsupportedException.class, messages);
+        }
+    }
+
     static <T> T await(Mono<T> mono) {
         T value = mono.block(PATIENCE);
         if (value == null) {
@@ -200,7 +216,7 @@ abstract class ContractPart {
     final void fill(String name, int count) {
         int perCommit = 500;
         for (int from = 0; from < count; from += perCommit) {
-            var operation = kv().atomic();
+            AtomicOperation operation = kv().atomic();
             for (int i = from; i < Math.min(count, from + perCommit); i++) {
                 operation = operation.set(KvKey.of(name, i), i);
             }

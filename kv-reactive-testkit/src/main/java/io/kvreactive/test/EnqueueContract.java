@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kvreactive.EnqueueOptions;
+import io.kvreactive.KvConflictException;
 import io.kvreactive.KvEncodeException;
 import io.kvreactive.KvKey;
 import io.kvreactive.KvU64;
@@ -42,24 +43,28 @@ abstract class EnqueueContract extends ContractPart {
 
     @Test
     void aMessageIsTakenWithEveryOption() {
-        requires(KvContract.Trait.ENQUEUES);
-        await(kv().enqueue(
+        awaitTaken(kv().enqueue(
                         "later",
                         EnqueueOptions.builder()
                                 .delay(Duration.ofDays(30))
                                 .backoffSchedule(Duration.ZERO, Duration.ofHours(1))
                                 .keysIfUndelivered(KvKey.of("failed", 1), B)
                                 .build()));
-        await(kv().enqueue("once", EnqueueOptions.builder().backoffSchedule().build()));
+        awaitTaken(
+                kv().enqueue("once", EnqueueOptions.builder().backoffSchedule().build()));
         assertThat(keys(ALL)).isEmpty();
     }
 
     @Test
     void messagesAndMutationsAreOneCommit() {
-        requires(KvContract.Trait.ENQUEUES);
-        Versionstamp version =
-                await(kv().atomic().enqueue("one").set(A, 1).enqueue("two").commitOrThrow());
-        assertThat(get(A).versionstamp()).isEqualTo(version);
+        set(A, 1);
+        List<String> before = dump();
+        awaitTaken(kv().atomic().enqueue("one").set(A, 2).enqueue("two").commit());
+        assertThat(dump().equals(before)).isEqualTo(!has(KvContract.Trait.ENQUEUES));
+        errorOf(
+                KvConflictException.class,
+                withMessage(kv().atomic().checkAbsent(A).set(A, 3)).commitOrThrow());
+        assertThat(valueOf(A)).isNotEqualTo(3);
     }
 
     @Test

@@ -44,6 +44,15 @@ abstract class LimitsContract extends ContractPart {
     /** {@code at} goes through at the limit, and one over ends with an error that tells both numbers, with nothing written. */
     private void holds(long limit, IntFunction<Publisher<?>> operation) {
         awaitEnd(operation.apply((int) limit));
+        isHeldOneOver(limit, operation);
+    }
+
+    private void holdsForMessages(long limit, IntFunction<Publisher<?>> operation) {
+        awaitTaken(operation.apply((int) limit));
+        isHeldOneOver(limit, operation);
+    }
+
+    private void isHeldOneOver(long limit, IntFunction<Publisher<?>> operation) {
         List<String> before = dump();
         KvLimitException error = errorOf(KvLimitException.class, operation.apply((int) limit + 1));
         assertThat(List.of(error.limit(), error.given())).containsExactly(limit, limit + 1);
@@ -115,13 +124,11 @@ abstract class LimitsContract extends ContractPart {
                 limits.mutationsPerWrite(),
                 count -> repeated(count, (operation, key) -> operation.set(key, 1))
                         .commit());
-        if (has(KvContract.Trait.ENQUEUES)) {
-            holds(
-                    limits.mutationsPerWrite(),
-                    count -> repeated(count - 1, AtomicOperation::delete)
-                            .enqueue("m")
-                            .commit());
-        }
+        holdsForMessages(
+                limits.mutationsPerWrite(),
+                count -> repeated(count - 1, AtomicOperation::delete)
+                        .enqueue("m")
+                        .commit());
     }
 
     private AtomicOperation repeated(int count, BiFunction<AtomicOperation, KvKey, AtomicOperation> step) {
@@ -164,10 +171,9 @@ abstract class LimitsContract extends ContractPart {
 
     @Test
     void messages() {
-        requires(KvContract.Trait.ENQUEUES);
         // Header, tag, two bytes or three of length: the text of a size that V8 writes in one byte a character.
-        holds(limits.payloadBytes(), size -> kv().enqueue("m".repeat(size - 6)));
-        holds(
+        holdsForMessages(limits.payloadBytes(), size -> kv().enqueue("m".repeat(size - 6)));
+        holdsForMessages(
                 limits.backoffIntervals(),
                 count -> kv().enqueue(
                                 1,
@@ -175,14 +181,14 @@ abstract class LimitsContract extends ContractPart {
                                         .backoffSchedule(Collections.nCopies(count, Duration.ofMillis(1))
                                                 .toArray(Duration[]::new))
                                         .build()));
-        holds(
+        holdsForMessages(
                 limits.backoffInterval().toMillis(),
                 millis -> kv().enqueue(
                                 1,
                                 EnqueueOptions.builder()
                                         .backoffSchedule(Duration.ofMillis(millis))
                                         .build()));
-        holds(
+        holdsForMessages(
                 limits.keysIfUndelivered(),
                 count -> kv().enqueue(
                                 1,
@@ -191,7 +197,7 @@ abstract class LimitsContract extends ContractPart {
                                                 .mapToObj(KvKey::of)
                                                 .toArray(KvKey[]::new))
                                         .build()));
-        holds(
+        holdsForMessages(
                 limits.keyBytes(),
                 size -> kv().enqueue(
                                 1,
@@ -199,7 +205,7 @@ abstract class LimitsContract extends ContractPart {
                                         .keysIfUndelivered(key(size))
                                         .build()));
         long delay = limits.delay().toMillis();
-        await(kv().enqueue(1, delayed(Duration.ofMillis(delay))));
+        awaitTaken(kv().enqueue(1, delayed(Duration.ofMillis(delay))));
         KvLimitException error =
                 errorOf(KvLimitException.class, kv().enqueue(1, delayed(Duration.ofMillis(delay + 1))));
         assertThat(List.of(error.limit(), error.given())).containsExactly(delay, delay + 1);
