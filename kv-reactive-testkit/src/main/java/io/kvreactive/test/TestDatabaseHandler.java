@@ -2,6 +2,7 @@
 package io.kvreactive.test;
 
 import io.kvreactive.KvOptions;
+import io.kvreactive.spi.BackendOptions;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
 import io.kvreactive.spi.DatabaseUrl;
@@ -49,7 +50,7 @@ public final class TestDatabaseHandler implements DatabaseHandler {
     }
 
     /** What stands between a {@code Kv} and its database; handed over as an option of this backend. */
-    record Between(UnaryOperator<Database> wrap) {
+    record Between(UnaryOperator<Database> wrap) implements BackendOptions {
         private static final Between NOTHING = new Between(database -> database);
     }
 }

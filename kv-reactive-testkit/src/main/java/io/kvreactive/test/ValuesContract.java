@@ -162,7 +162,7 @@ abstract class ValuesContract extends ContractPart {
     void whatHasNoStoredFormIsRefusedAtTheCall() {
         List<Object> unstorable = List.of(
                 new Object(),
-                List.of(Thread.currentThread()),
+                List.of(new Object()),
                 List.of(KvU64.ZERO),
                 KvValue.copyOf(0, new byte[0]),
                 KvValue.copyOf(4, new byte[0]),

@@ -127,6 +127,8 @@ public final class V8Mapper extends ObjectMapper {
             disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
             disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
             enable(SerializationFeature.WRITE_CHAR_ARRAYS_AS_JSON_ARRAYS);
+            // A class that shows nothing to Jackson would silently be written as an object that holds nothing.
+            enable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
             disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING);
             enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
             disable(
