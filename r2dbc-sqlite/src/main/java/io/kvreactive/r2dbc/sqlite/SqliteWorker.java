@@ -148,7 +148,11 @@ final class SqliteWorker {
         return task;
     }
 
-    /** Spins for a moment, because waking a parked thread costs more than most statements, and then parks. May return early. */
+    /**
+     * Spins for a moment, because waking a parked thread costs more than most statements, and then parks. May return early. Giving way is a
+     * courtesy while it spins: nothing relies on it.
+     */
+    @SuppressWarnings("ThreadPriorityCheck")
     private void await() {
         if (spinNanos > 0) {
             long until = System.nanoTime() + spinNanos;
