@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -308,10 +309,22 @@ public final class AtomicOperation {
         byte[] payload = codec.encodeMessage(message);
         List<byte[]> keys =
                 options.keysIfUndelivered().stream().map(KvKey::shared).toList();
+        KvKey deadLetters = options.deadLetters();
         return with((Step<Enqueue>) (now, limits) -> {
             limits.checkDelay(options.delay());
-            return Enqueue.of(payload, millis(now).plus(options.delay()), options.backoffSchedule(), keys);
+            return Enqueue.of(
+                    payload,
+                    millis(now).plus(options.delay()),
+                    options.backoffSchedule(),
+                    deadLetters == null ? keys : withDeadLetter(keys, deadLetters));
         });
+    }
+
+    /** Each message has a dead letter of its own, also if one operation is committed several times. */
+    private static List<byte[]> withDeadLetter(List<byte[]> keys, KvKey prefix) {
+        List<byte[]> all = new ArrayList<>(keys);
+        all.add(prefix.append(UUID.randomUUID().toString()).shared());
+        return all;
     }
 
     /**

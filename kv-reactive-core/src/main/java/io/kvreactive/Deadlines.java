@@ -5,10 +5,13 @@ import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.RawEntry;
+import io.kvreactive.spi.RawMessage;
 import io.kvreactive.spi.ReadRange;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A database whose every operation ends within a deadline. What is late is cancelled. */
@@ -50,6 +53,23 @@ final class Deadlines implements Database {
                                 "commit took longer than the deadline of " + deadline
                                         + ", and it may or may not have taken effect; read before you write again",
                                 e));
+    }
+
+    /** A watch has no end that could be late. */
+    @Override
+    public Flux<List<List<RawEntry>>> watch(List<byte[]> keys) {
+        return database.watch(keys);
+    }
+
+    /** A message may be long in coming. */
+    @Override
+    public Flux<RawMessage> dequeue() {
+        return database.dequeue();
+    }
+
+    @Override
+    public <T> Optional<T> ability(Class<T> type) {
+        return database.ability(type);
     }
 
     @Override

@@ -2,13 +2,17 @@
 package io.kvreactive;
 
 import io.kvreactive.spi.AtomicWrite;
+import io.kvreactive.spi.Backup;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.DatabaseUrl;
 import io.kvreactive.spi.Mutation;
+import io.kvreactive.spi.PrefixWatch;
+import io.kvreactive.spi.QueueInspection;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -31,14 +36,20 @@ final class DefaultKv implements Kv {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
+    private final DatabaseHandler handler;
     private final Opening opening;
     private final KvOptions options;
     private final ValueCodec codec;
+    private final Listening listening;
+    private final Mono<Void> close;
 
-    private DefaultKv(Opening opening, KvOptions options) {
+    private DefaultKv(DatabaseHandler handler, Opening opening, KvOptions options) {
+        this.handler = handler;
         this.opening = opening;
         this.options = options;
         this.codec = new ValueCodec(options.mapper());
+        this.listening = new Listening(codec, options.observer());
+        this.close = listening.end(options.closeGrace()).then(opening.close()).cache();
     }
 
     static Kv create(String text, KvOptions options) {
@@ -55,12 +66,29 @@ final class DefaultKv implements Kv {
                                                 .sorted()
                                                 .collect(Collectors.joining(", "))
                                         + ". Add the backend's module, or correct the URL (a file whose name looks like a URL is given as sqlite:NAME)"));
-        return new DefaultKv(new Opening(url.toString(), Deadlines.on(handler.open(url, options), options)), options);
+        return new DefaultKv(
+                handler, new Opening(url.toString(), Deadlines.on(handler.open(url, options), options)), options);
     }
 
     /** A Kv over one database, for tests of what stands above the SPI. */
     static DefaultKv over(Mono<Database> open, KvOptions options) {
-        return new DefaultKv(new Opening("under test", Deadlines.on(open, options)), options);
+        DatabaseHandler handler = new DatabaseHandler() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public boolean supports(DatabaseUrl url) {
+                return true;
+            }
+
+            @Override
+            public Mono<Database> open(DatabaseUrl url, KvOptions options) {
+                return open;
+            }
+        };
+        return new DefaultKv(handler, new Opening("under test", Deadlines.on(open, options)), options);
     }
 
     private static List<DatabaseHandler> handlers() {
@@ -176,12 +204,7 @@ final class DefaultKv implements Kv {
         // A cursor that does not fit is the caller's mistake: tell it at the call.
         selector.startBound();
         selector.endBound();
-        return Flux.defer(() -> {
-            Database open = opening.ifOpen();
-            return open != null
-                    ? new EntryScan<>(open, selector, decoder)
-                    : opening.database().flatMapMany(d -> new EntryScan<>(d, selector, decoder));
-        });
+        return withMany(database -> new EntryScan<>(database, selector, decoder));
     }
 
     @Override
@@ -249,13 +272,72 @@ final class DefaultKv implements Kv {
     }
 
     @Override
+    public <T> Flux<KvChange<T>> watch(List<KvKey> keys, KvType<T> type) {
+        List<KvKey> watched = List.copyOf(keys);
+        KeyWatch<T> watch = new KeyWatch<>(watched, reader(type));
+        return watched.isEmpty() ? Flux.empty() : withMany(watch::on);
+    }
+
+    @Override
+    public <T> Flux<KvEntryMaybe<T>> watchPrefix(KvKey prefix, KvType<T> type) {
+        KvSelector below = KvSelector.prefix(prefix);
+        EntryReader<T> reader = reader(type);
+        return withMany(database -> ability(database, PrefixWatch.class, "watchPrefix")
+                        .watchRange(below.startBound(), below.endBound()))
+                .map(reader::readChange);
+    }
+
+    @Override
+    public <T> Flux<QueueMessage<T>> messages(KvType<T> type, ListenOptions listenOptions) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(listenOptions, "options");
+        return withMany(database -> listening.messages(database, type, listenOptions));
+    }
+
+    @Override
+    public <T> Mono<Void> listenQueue(
+            KvType<T> type,
+            ListenOptions listenOptions,
+            Function<? super QueueMessage<T>, ? extends Publisher<?>> handlerOfMessages) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(listenOptions, "options");
+        Objects.requireNonNull(handlerOfMessages, "handler");
+        return with(database -> listening.handle(database, type, listenOptions, handlerOfMessages));
+    }
+
+    @Override
+    public KvQueue queue() {
+        return new QueueView(
+                this, with(database -> Mono.just(ability(database, QueueInspection.class, "queue"))), codec);
+    }
+
+    @Override
+    public Mono<Long> backup(Path target) {
+        Objects.requireNonNull(target, "target");
+        return with(database -> ability(database, Backup.class, "backup").backup(target));
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        return handler.view(type, opening.database())
+                .orElseThrow(() -> new KvUnsupportedException(
+                        "unwrap: the backend " + handler.name() + " shows no " + type.getName()));
+    }
+
+    private <A> A ability(Database database, Class<A> type, String operation) {
+        return database.ability(type)
+                .orElseThrow(() -> new KvUnsupportedException(operation + ": the backend " + handler.name()
+                        + " cannot do this (it has no " + type.getSimpleName() + "); use another backend"));
+    }
+
+    @Override
     public int sizeOf(@Nullable Object value) {
         return codec.encode(value).size();
     }
 
     @Override
     public Mono<Void> close() {
-        return opening.close();
+        return close;
     }
 
     /** Runs an operation on the open database; what the operation throws becomes its error. */
@@ -263,6 +345,13 @@ final class DefaultKv implements Kv {
         return Mono.defer(() -> {
             Database open = opening.ifOpen();
             return open != null ? operation.apply(open) : opening.database().flatMap(operation);
+        });
+    }
+
+    private <R> Flux<R> withMany(Function<Database, Flux<R>> operation) {
+        return Flux.defer(() -> {
+            Database open = opening.ifOpen();
+            return open != null ? operation.apply(open) : opening.database().flatMapMany(operation);
         });
     }
 }

@@ -13,11 +13,13 @@ public final class EnqueueOptions {
     private final Duration delay;
     private final @Nullable List<Duration> backoffSchedule;
     private final List<KvKey> keysIfUndelivered;
+    private final @Nullable KvKey deadLetters;
 
     private EnqueueOptions(Builder builder) {
         this.delay = builder.delay;
         this.backoffSchedule = builder.backoffSchedule;
         this.keysIfUndelivered = builder.keysIfUndelivered;
+        this.deadLetters = builder.deadLetters;
     }
 
     /**
@@ -48,6 +50,7 @@ public final class EnqueueOptions {
         builder.delay = delay;
         builder.backoffSchedule = backoffSchedule;
         builder.keysIfUndelivered = keysIfUndelivered;
+        builder.deadLetters = deadLetters;
         return builder;
     }
 
@@ -78,11 +81,21 @@ public final class EnqueueOptions {
         return keysIfUndelivered;
     }
 
+    /**
+     * Below which key the message is set, under a name of its own, when every delivery failed.
+     *
+     * @return the prefix, or null for none
+     */
+    public @Nullable KvKey deadLetters() {
+        return deadLetters;
+    }
+
     /** Builds {@link EnqueueOptions}. Not thread-safe. */
     public static final class Builder {
         private Duration delay = Duration.ZERO;
         private @Nullable List<Duration> backoffSchedule;
         private List<KvKey> keysIfUndelivered = List.of();
+        private @Nullable KvKey deadLetters;
 
         private Builder() {}
 
@@ -125,6 +138,20 @@ public final class EnqueueOptions {
                 AtomicOperation.writable(key);
             }
             this.keysIfUndelivered = List.of(keys);
+            return this;
+        }
+
+        /**
+         * Sets the message below a prefix, under a key that no other message has, when every delivery failed; {@link KvQueue#deadLetters} lists
+         * them. It counts as one of the keys of {@link #keysIfUndelivered}, to which it is added. The default is not to.
+         *
+         * @param prefix the common beginning of the keys of dead letters; not empty
+         * @return this builder
+         * @throws IllegalArgumentException if it is empty
+         */
+        public Builder deadLetters(KvKey prefix) {
+            AtomicOperation.writable(prefix);
+            this.deadLetters = prefix;
             return this;
         }
 

@@ -2,6 +2,7 @@
 package io.kvreactive;
 
 import io.kvreactive.spi.KvObserver;
+import io.kvreactive.spi.RawChange;
 import io.kvreactive.spi.RawEntry;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,6 +34,11 @@ final class EntryReader<T> {
 
     KvEntryMaybe<T> readMaybe(KvKey key, List<RawEntry> found) {
         return found.isEmpty() ? KvEntryMaybe.absent(key) : KvEntryMaybe.present(read(key, found.get(0)));
+    }
+
+    KvEntryMaybe<T> readChange(RawChange change) {
+        KvKey key = KvKey.decodeShared(change.key());
+        return change.entry() == null ? KvEntryMaybe.absent(key) : KvEntryMaybe.present(read(key, change.entry()));
     }
 
     /** The entry of a listing; null for one that is to be left out. */

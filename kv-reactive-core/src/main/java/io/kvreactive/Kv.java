@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -205,6 +207,109 @@ public interface Kv {
     <T> Flux<KvEntry<T>> list(KvSelector selector, KvType<T> type);
 
     /**
+     * Watches one key for ordinary Java objects.
+     *
+     * @param key the key
+     * @return as {@link #watch(KvKey, KvType)}
+     */
+    default Flux<KvEntryMaybe<Object>> watch(KvKey key) {
+        return watch(key, KvType.NATURAL);
+    }
+
+    /**
+     * Watches one key for objects of a class.
+     *
+     * @param key the key
+     * @param type the class of the value
+     * @param <T> the type of the value
+     * @return as {@link #watch(KvKey, KvType)}
+     */
+    default <T> Flux<KvEntryMaybe<T>> watch(KvKey key, Class<T> type) {
+        return watch(key, KvType.of(type));
+    }
+
+    /**
+     * Watches one key: its entry now, or that there is none, and then whenever that has changed.
+     *
+     * @param key the key
+     * @param type the type of the value
+     * @param <T> the type of the value
+     * @return the states, as {@link #watch(List, KvType)}
+     */
+    default <T> Flux<KvEntryMaybe<T>> watch(KvKey key, KvType<T> type) {
+        return watch(List.of(key), type).map(change -> change.entries().get(0));
+    }
+
+    /**
+     * Watches several keys for ordinary Java objects.
+     *
+     * @param keys the keys
+     * @return as {@link #watch(List, KvType)}
+     */
+    default Flux<KvChange<Object>> watch(List<KvKey> keys) {
+        return watch(keys, KvType.NATURAL);
+    }
+
+    /**
+     * Watches several keys for objects of a class.
+     *
+     * @param keys the keys
+     * @param type the class of the values
+     * @param <T> the type of the values
+     * @return as {@link #watch(List, KvType)}
+     */
+    default <T> Flux<KvChange<T>> watch(List<KvKey> keys, Class<T> type) {
+        return watch(keys, KvType.of(type));
+    }
+
+    /**
+     * Watches several keys: their state now, and then one for each time that some of them have changed, by whatever process, or have expired. A
+     * subscriber who is slow is given the newest state and misses those between. As many keys as the database watches at once are one
+     * snapshot; more are split, in order, into watches of that size, each with snapshots of its own.
+     *
+     * @param keys the keys; repeated ones are fine; none for a stream that ends at once
+     * @param type the type of the values
+     * @param <T> the type of the values
+     * @return the states. Completes when the database is closed. {@link KvDecodeException} if a value cannot be read, or does not fit the type
+     */
+    <T> Flux<KvChange<T>> watch(List<KvKey> keys, KvType<T> type);
+
+    /**
+     * Watches all keys below a prefix for ordinary Java objects.
+     *
+     * @param prefix the common beginning
+     * @return as {@link #watchPrefix(KvKey, KvType)}
+     */
+    default Flux<KvEntryMaybe<Object>> watchPrefix(KvKey prefix) {
+        return watchPrefix(prefix, KvType.NATURAL);
+    }
+
+    /**
+     * Watches all keys below a prefix for objects of a class.
+     *
+     * @param prefix the common beginning
+     * @param type the class of the values
+     * @param <T> the type of the values
+     * @return as {@link #watchPrefix(KvKey, KvType)}
+     */
+    default <T> Flux<KvEntryMaybe<T>> watchPrefix(KvKey prefix, Class<T> type) {
+        return watchPrefix(prefix, KvType.of(type));
+    }
+
+    /**
+     * Watches all keys below a prefix: every entry that there is, in the order of keys, and then the new state of each key that is set or
+     * deleted, by whatever process, or expires. A subscriber who is slow is given the newest state of a key, once. Only of backends that can;
+     * the cost in memory is the keys below the prefix.
+     *
+     * @param prefix the common beginning; it is not watched itself
+     * @param type the type of the values
+     * @param <T> the type of the values
+     * @return entries, and keys that have none any more. Completes when the database is closed. {@link KvUnsupportedException} of backends that
+     *     cannot, {@link KvDecodeException} if a key or value cannot be read, or does not fit the type
+     */
+    <T> Flux<KvEntryMaybe<T>> watchPrefix(KvKey prefix, KvType<T> type);
+
+    /**
      * Reads one page of a listing as ordinary Java objects.
      *
      * @param selector which entries, with a limit
@@ -310,6 +415,66 @@ public interface Kv {
     Mono<Versionstamp> enqueue(@Nullable Object message, EnqueueOptions options);
 
     /**
+     * Takes messages of a class out of the queue.
+     *
+     * @param type the class of the messages
+     * @param <T> the type of the messages
+     * @return as {@link #messages(KvType, ListenOptions)}
+     */
+    default <T> Flux<QueueMessage<T>> messages(Class<T> type) {
+        return messages(KvType.of(type), ListenOptions.defaults());
+    }
+
+    /**
+     * Takes messages out of the queue as they become ready, one for each that is requested. Each must be settled by its receiver: until then it
+     * is out, also after a cancel. One that the receiver forgets is put back some time after it is garbage. A message that cannot be decoded
+     * counts as a failed delivery, and the next one is given.
+     *
+     * @param type the type of the messages
+     * @param options how long a message may be out
+     * @param <T> the type of the messages
+     * @return the messages, each at least once, the earliest first. Completes when the database is closed, by {@link #close()}.
+     *     {@link KvUnsupportedException} of backends that deliver none
+     */
+    <T> Flux<QueueMessage<T>> messages(KvType<T> type, ListenOptions options);
+
+    /**
+     * Runs a handler on every message of the queue.
+     *
+     * @param type the class of the messages
+     * @param handler given a message, ends when it is handled
+     * @param <T> the type of the messages
+     * @return as {@link #listenQueue(KvType, ListenOptions, Function)}
+     */
+    default <T> Mono<Void> listenQueue(
+            Class<T> type, Function<? super QueueMessage<T>, ? extends Publisher<?>> handler) {
+        return listenQueue(KvType.of(type), ListenOptions.defaults(), handler);
+    }
+
+    /**
+     * Runs a handler on every message of the queue, several at a time, until cancelled. A handler that completes has handled its message; one
+     * that fails has not, and the message is delivered again by its backoff schedule. While a handler runs nobody else is given its message.
+     * Delivery is at least once: a handler must not mind a message that it has handled before. A cancel cancels the handlers and puts their
+     * messages back; {@link #close()} waits for them.
+     *
+     * @param type the type of the messages
+     * @param options how many handlers run at a time, and for how long
+     * @param handler given a message, ends when it is handled; what it emits is ignored
+     * @param <T> the type of the messages
+     * @return completes when the database is closed; an error if messages cannot be taken any more, or the backend delivers none. The
+     *     {@code KvObserver} of the options is told of errors of the handler, and of messages that cannot be decoded
+     */
+    <T> Mono<Void> listenQueue(
+            KvType<T> type, ListenOptions options, Function<? super QueueMessage<T>, ? extends Publisher<?>> handler);
+
+    /**
+     * A look at the queue.
+     *
+     * @return a view, whose methods read when they are subscribed to
+     */
+    KvQueue queue();
+
+    /**
      * Reads and writes as one: what the function reads must not have changed when it is committed, else the function is run again, at most
      * as often as {@link KvOptions.Builder#transactAttempts} says, after a pause with jitter. So the function may run more than once: it should
      * do nothing but read and write through its transaction.
@@ -343,7 +508,28 @@ public interface Kv {
     int sizeOf(@Nullable Object value);
 
     /**
-     * Closes the database: what was begun is finished, later operations end with {@link KvClosedException}. Idempotent.
+     * Copies the database into a file, while it is used. Only of backends on files.
+     *
+     * @param target the file, which must not exist
+     * @return the size of the copy in bytes, once it is on the disk. The copy is one snapshot. {@link KvUnsupportedException} of backends that
+     *     cannot; a copy that fails or is cancelled leaves no file
+     */
+    Mono<Long> backup(Path target);
+
+    /**
+     * What the backend shows of its own, such as the metadata of a remote database. No I/O.
+     *
+     * @param type an interface of the backend
+     * @param <T> the interface
+     * @return an object whose publishers open the database if need be
+     * @throws KvUnsupportedException if the backend has no such thing
+     */
+    <T> T unwrap(Class<T> type);
+
+    /**
+     * Closes the database: no more messages are taken, handlers of messages that are out are waited for, at most for the
+     * {@linkplain KvOptions.Builder#closeGrace grace} of the options, and served meanwhile; then what was begun is finished, watches complete,
+     * and later operations end with {@link KvClosedException}. Idempotent.
      *
      * @return completes when everything is closed
      */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class KvDecodeException extends KvException {
 
     private final transient byte[] rawKey;
+    private final @Nullable String reason;
 
     /**
      * For backends and for {@link KvKey#decode}.
@@ -19,8 +20,19 @@ public final class KvDecodeException extends KvException {
      * @param cause what the decoder reported, if anything
      */
     public KvDecodeException(String message, byte[] rawKey, @Nullable Throwable cause) {
+        this(message, message, rawKey, cause);
+    }
+
+    KvDecodeException(String message, @Nullable String reason, byte[] rawKey, @Nullable Throwable cause) {
         super(message, cause);
+        this.reason = reason;
         this.rawKey = rawKey.clone();
+    }
+
+    /** What is wrong, without where. */
+    @Nullable
+    String reason() {
+        return reason;
     }
 
     /**

@@ -20,12 +20,17 @@ public final class KvOptions {
     /** With the jitter between them, enough for dozens who want the same few keys, and an end in about two seconds. */
     public static final int DEFAULT_TRANSACT_ATTEMPTS = 50;
 
+    /** Longer than most handlers run, shorter than those who stop a process wait. */
+    public static final Duration DEFAULT_CLOSE_GRACE = Duration.ofSeconds(10);
+
     private static final KvOptions DEFAULTS = new Builder().build();
 
     private final Clock clock;
     private final Scheduler scheduler;
     private final KvObserver observer;
+    private final @Nullable String accessToken;
     private final @Nullable Duration deadline;
+    private final Duration closeGrace;
     private final int transactAttempts;
     private final V8Mapper mapper;
     private final Map<Class<?>, BackendOptions> backendOptions;
@@ -34,7 +39,9 @@ public final class KvOptions {
         this.clock = builder.clock;
         this.scheduler = builder.scheduler;
         this.observer = builder.observer;
+        this.accessToken = builder.accessToken;
         this.deadline = builder.deadline;
+        this.closeGrace = builder.closeGrace;
         this.transactAttempts = builder.transactAttempts;
         this.mapper = builder.mapper;
         this.backendOptions = Map.copyOf(builder.backendOptions);
@@ -68,7 +75,9 @@ public final class KvOptions {
         builder.clock = clock;
         builder.scheduler = scheduler;
         builder.observer = observer;
+        builder.accessToken = accessToken;
         builder.deadline = deadline;
+        builder.closeGrace = closeGrace;
         builder.transactAttempts = transactAttempts;
         builder.mapper = mapper;
         builder.backendOptions.putAll(backendOptions);
@@ -103,12 +112,30 @@ public final class KvOptions {
     }
 
     /**
+     * What opens a database on a server. For backends; never shown in a text.
+     *
+     * @return the token, or null if none was given
+     */
+    public @Nullable String accessToken() {
+        return accessToken;
+    }
+
+    /**
      * How long an operation may take.
      *
      * @return the time, or null for no limit but those of the backend
      */
     public @Nullable Duration deadline() {
         return deadline;
+    }
+
+    /**
+     * How long closing waits for the handlers of messages.
+     *
+     * @return the time, zero for not at all
+     */
+    public Duration closeGrace() {
+        return closeGrace;
     }
 
     /**
@@ -135,12 +162,22 @@ public final class KvOptions {
         return Optional.ofNullable(type.cast(backendOptions.get(type)));
     }
 
+    /** What can be shown: no token. */
+    @Override
+    public String toString() {
+        return "KvOptions(accessToken " + (accessToken == null ? "none" : "REDACTED") + ", deadline " + deadline
+                + ", closeGrace " + closeGrace + ", transactAttempts " + transactAttempts + ", "
+                + backendOptions.values() + ")";
+    }
+
     /** Builds {@link KvOptions}. Not thread-safe. */
     public static final class Builder {
         private Clock clock = Clock.systemUTC();
         private Scheduler scheduler = Schedulers.parallel();
         private KvObserver observer = KvObserver.NONE;
+        private @Nullable String accessToken;
         private @Nullable Duration deadline;
+        private Duration closeGrace = DEFAULT_CLOSE_GRACE;
         private int transactAttempts = DEFAULT_TRANSACT_ATTEMPTS;
         private V8Mapper mapper = V8Mapper.shared();
         private final Map<Class<?>, BackendOptions> backendOptions = new LinkedHashMap<>();
@@ -181,6 +218,22 @@ public final class KvOptions {
         }
 
         /**
+         * Opens a database on a server with a token. The default is the environment variable {@code DENO_KV_ACCESS_TOKEN}. An embedded
+         * database takes no notice of it.
+         *
+         * @param token the token; not empty
+         * @return this builder
+         * @throws IllegalArgumentException if it is empty
+         */
+        public Builder accessToken(String token) {
+            if (token.isEmpty()) {
+                throw new IllegalArgumentException("accessToken must not be empty");
+            }
+            this.accessToken = token;
+            return this;
+        }
+
+        /**
          * Ends every read, every commit and the opening within a time; a listing, each of its reads. A read then ends with
          * {@link KvTimeoutException}, a commit with {@link KvOutcomeUnknownException}. The default is no deadline: an embedded database bounds
          * its waits by itself.
@@ -194,6 +247,22 @@ public final class KvOptions {
                 throw new IllegalArgumentException("deadline must be more than zero: " + deadline);
             }
             this.deadline = deadline;
+            return this;
+        }
+
+        /**
+         * Waits so long, when the database is closed, for the handlers of messages that are out; their messages are then put back. The default
+         * is ten seconds.
+         *
+         * @param grace zero or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder closeGrace(Duration grace) {
+            if (grace.isNegative()) {
+                throw new IllegalArgumentException("closeGrace must not be negative: " + grace);
+            }
+            this.closeGrace = grace;
             return this;
         }
 

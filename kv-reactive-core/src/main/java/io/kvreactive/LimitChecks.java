@@ -149,6 +149,12 @@ final class LimitChecks {
         atMost("commit", null, "the size of the keys of all mutations in bytes", limits.writeKeyBytes(), keys, SPLIT);
     }
 
+    void checkWatched(List<KvKey> keys) {
+        for (KvKey key : keys) {
+            atMost("watch", key.shared(), KEY_SIZE, limits.boundBytes(), key.shared().length, SHORTER_KEY);
+        }
+    }
+
     void check(String operation, List<ReadRange> ranges) {
         long entries = 0;
         for (ReadRange range : ranges) {

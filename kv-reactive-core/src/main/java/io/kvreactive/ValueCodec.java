@@ -23,6 +23,9 @@ import tools.jackson.databind.exc.MismatchedInputException;
  */
 final class ValueCodec {
 
+    /** Of messages. */
+    private static final byte[] NO_KEY = {};
+
     private final V8Mapper mapper;
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
@@ -145,6 +148,15 @@ final class ValueCodec {
         }
     }
 
+    /** The message as the type wants it; throws {@link KvDecodeException}. */
+    <T> @Nullable T decodeMessage(String id, byte[] payload, KvType<T> type) {
+        try {
+            return decode(NO_KEY, KvValue.wrap(KvValue.V8, payload), type);
+        } catch (KvDecodeException e) {
+            throw new KvDecodeException("the message " + id + " cannot be read: " + e.reason(), NO_KEY, e.getCause());
+        }
+    }
+
     private static Object decodeCounter(byte[] rawKey, KvValue stored, KvType<?> type) {
         KvU64 counter = stored.toU64();
         if (counter == null) {
@@ -191,6 +203,7 @@ final class ValueCodec {
         return new KvDecodeException(
                 "the entry under " + KvKey.shape(rawKey) + " cannot be read: " + why
                         + "; its stored bytes can be had by listing with OnDecodeError.KEEP",
+                why,
                 rawKey,
                 cause);
     }

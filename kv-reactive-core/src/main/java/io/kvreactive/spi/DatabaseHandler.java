@@ -2,6 +2,7 @@
 package io.kvreactive.spi;
 
 import io.kvreactive.KvOptions;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,4 +35,16 @@ public interface DatabaseHandler {
      *     {@code KvException}s, and {@link IllegalArgumentException} for options that do not fit
      */
     Mono<Database> open(DatabaseUrl url, KvOptions options);
+
+    /**
+     * What this backend shows of its own, for {@code Kv.unwrap}: an object whose methods may be called before the database is open.
+     *
+     * @param type the interface that is asked for
+     * @param database the open database; subscribing opens it if need be
+     * @param <T> the interface
+     * @return the object, or nothing if the backend has no such thing, which is the default
+     */
+    default <T> Optional<T> view(Class<T> type, Mono<Database> database) {
+        return Optional.empty();
+    }
 }

@@ -27,4 +27,30 @@ public interface KvObserver {
      * @param conflict what it met
      */
     default void transactionRetried(int attempt, KvConflictException conflict) {}
+
+    /**
+     * A message could not be decoded, which counts as a failed delivery.
+     *
+     * @param id the name of the message
+     * @param retriesLeft how many deliveries follow; after 0 it is set under its {@code keysIfUndelivered} as it is
+     * @param error why
+     */
+    default void messageUndecodable(String id, int retriesLeft, KvDecodeException error) {}
+
+    /**
+     * A handler of messages ended with an error, which counts as a failed delivery.
+     *
+     * @param id the name of the message
+     * @param retriesLeft how many deliveries follow; after 0 it is set under its {@code keysIfUndelivered}
+     * @param error what the handler ended with
+     */
+    default void handlerFailed(String id, int retriesLeft, Throwable error) {}
+
+    /**
+     * A message could not be settled; it is delivered again when its lease is over.
+     *
+     * @param id the name of the message
+     * @param error why
+     */
+    default void messageUnsettled(String id, Throwable error) {}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.test;
 
+import io.kvreactive.spi.TimerClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /** A clock that stands still until a test moves it. Thread-safe. */
-public final class MutableClock extends Clock {
+public final class MutableClock extends Clock implements TimerClock {
 
     private final Time time;
     private final ZoneId zone;
@@ -70,7 +71,8 @@ public final class MutableClock extends Clock {
     }
 
     /** Completes when a test has moved the clock so far: on the thread that moves it. */
-    Mono<Void> reaches(Instant instant) {
+    @Override
+    public Mono<Void> reaches(Instant instant) {
         return Mono.create(sink -> time.await(new Waiting(instant, sink)));
     }
 

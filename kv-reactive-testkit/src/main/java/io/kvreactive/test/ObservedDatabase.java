@@ -7,12 +7,15 @@ import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.RawEntry;
+import io.kvreactive.spi.RawMessage;
 import io.kvreactive.spi.ReadRange;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
@@ -59,6 +62,21 @@ final class ObservedDatabase implements Database {
             };
             return operation.doOnTerminate(over).doOnCancel(over);
         });
+    }
+
+    @Override
+    public Flux<List<List<RawEntry>>> watch(List<byte[]> keys) {
+        return database.watch(keys);
+    }
+
+    @Override
+    public Flux<RawMessage> dequeue() {
+        return database.dequeue();
+    }
+
+    @Override
+    public <T> Optional<T> ability(Class<T> type) {
+        return database.ability(type);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.kvreactive.spi.BackendOptions;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
 import io.kvreactive.spi.DatabaseUrl;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
@@ -34,6 +35,16 @@ public final class TestDatabaseHandler implements DatabaseHandler {
         return handlerOf(inner)
                 .open(inner, options)
                 .map(options.find(Between.class).orElse(Between.NOTHING).wrap);
+    }
+
+    @Override
+    public <T> Optional<T> view(Class<T> type, Mono<Database> database) {
+        // The URL is not known here, and the database itself answers for what it shows.
+        return ServiceLoader.load(DatabaseHandler.class, DatabaseHandler.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(handler -> !(handler instanceof TestDatabaseHandler))
+                .flatMap(handler -> handler.view(type, database).stream())
+                .findFirst();
     }
 
     /** The URL of a database with the test kit in between. */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive;
+
+import io.kvreactive.spi.Database;
+import io.kvreactive.spi.KvObserver;
+import io.kvreactive.spi.RawMessage;
+import io.kvreactive.spi.RawMessage.Settlement;
+import java.lang.ref.Cleaner;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * All messages that are out of one {@code Kv}, so that it can be closed with grace: no more are taken, and those that are out are waited for,
+ * while the database still serves their handlers.
+ */
+final class Listening {
+
+    /** Puts messages back that their receivers have forgotten: nobody else could, before the process ends. */
+    private static final Cleaner FORGOTTEN = Cleaner.create();
+
+    private final ValueCodec codec;
+    private final KvObserver observer;
+    private final Set<Handling> out = ConcurrentHashMap.newKeySet();
+    private final Sinks.Empty<Void> ending = Sinks.empty();
+    private final Sinks.Empty<Void> allSettled = Sinks.empty();
+    private final Sinks.Empty<Void> graceOver = Sinks.empty();
+    private volatile boolean isEnding;
+
+    Listening(ValueCodec codec, KvObserver observer) {
+        this.codec = codec;
+        this.observer = observer;
+    }
+
+    /** Messages for a subscriber who settles them himself. */
+    <T> Flux<QueueMessage<T>> messages(Database database, KvType<T> type, ListenOptions options) {
+        return taken(database, type, options, handling -> {}).doOnNext(message -> {
+            Handling handling = message.handling();
+            FORGOTTEN.register(message, () -> handling.settleNow(Settlement.RETURNED));
+        });
+    }
+
+    /** Runs a handler on every message, and settles the message by how the handler ends. */
+    <T> Mono<Void> handle(
+            Database database,
+            KvType<T> type,
+            ListenOptions options,
+            Function<? super QueueMessage<T>, ? extends Publisher<?>> handler) {
+        return Flux.defer(() -> {
+                    Set<Handling> own = ConcurrentHashMap.newKeySet();
+                    return taken(database, type, options, own::add)
+                            .flatMap(
+                                    message -> handled(message, options, handler)
+                                            .doFinally(signal -> own.remove(message.handling())),
+                                    options.concurrency(),
+                                    1)
+                            .takeUntilOther(graceOver.asMono())
+                            // A cancel may meet a message on its way to its handler.
+                            .doFinally(signal -> own.forEach(left -> left.settleNow(Settlement.RETURNED)));
+                })
+                .then();
+    }
+
+    private <T> Mono<Void> handled(
+            QueueMessage<T> message,
+            ListenOptions options,
+            Function<? super QueueMessage<T>, ? extends Publisher<?>> handler) {
+        return Mono.usingWhen(
+                        Mono.just(message),
+                        given -> ended(Flux.from(handler.apply(given)).then(), options.handlingTimeout()),
+                        QueueMessage::ack,
+                        this::refused,
+                        QueueMessage::release)
+                // A handler's error is the message's, and an error of its settlement has been told: the listener goes
+                // on.
+                .onErrorComplete();
+    }
+
+    private static Mono<Void> ended(Mono<Void> handler, @Nullable Duration timeout) {
+        return timeout == null ? handler : handler.timeout(timeout);
+    }
+
+    private <T> Mono<Void> refused(QueueMessage<T> message, Throwable error) {
+        EntryReader.observe(observer, o -> o.handlerFailed(message.id(), message.retriesLeft(), error));
+        return message.nack();
+    }
+
+    private <T> Flux<QueueMessage<T>> taken(
+            Database database, KvType<T> type, ListenOptions options, Consumer<Handling> whenTaken) {
+        return database.dequeue()
+                .<QueueMessage<T>>handle((raw, sink) -> {
+                    Handling handling = begun(raw);
+                    if (handling.isSettled()) {
+                        return;
+                    }
+                    try {
+                        QueueMessage<T> message =
+                                new QueueMessage<>(handling, codec.decodeMessage(raw.id(), raw.payload(), type));
+                        whenTaken.accept(handling);
+                        if (options.handlingTimeout() != null) {
+                            handling.failAt(Mono.delay(options.handlingTimeout()));
+                        }
+                        sink.next(message);
+                    } catch (KvDecodeException e) {
+                        EntryReader.observe(observer, o -> o.messageUndecodable(raw.id(), raw.retriesLeft(), e));
+                        handling.settleNow(Settlement.FAILED);
+                    }
+                })
+                .takeUntilOther(ending.asMono())
+                .doOnDiscard(QueueMessage.class, lost -> lost.handling().settleNow(Settlement.RETURNED));
+    }
+
+    private Handling begun(RawMessage raw) {
+        Handling handling = new Handling(
+                raw, this::over, error -> EntryReader.observe(observer, o -> o.messageUnsettled(raw.id(), error)));
+        out.add(handling);
+        if (isEnding) {
+            handling.settleNow(Settlement.RETURNED);
+        }
+        return handling;
+    }
+
+    private void over(Handling handling) {
+        out.remove(handling);
+        tellIfAllAreSettled();
+    }
+
+    private void tellIfAllAreSettled() {
+        if (isEnding && out.isEmpty()) {
+            allSettled.tryEmitEmpty();
+        }
+    }
+
+    /** Takes no more messages, and completes when those that are out are settled, or put back because the grace is over. */
+    Mono<Void> end(Duration grace) {
+        return Mono.defer(() -> {
+            isEnding = true;
+            ending.tryEmitEmpty();
+            tellIfAllAreSettled();
+            return allSettled.asMono().timeout(grace, Mono.defer(this::putBack));
+        });
+    }
+
+    private Mono<Void> putBack() {
+        graceOver.tryEmitEmpty();
+        return Flux.fromIterable(out)
+                .flatMap(left -> left.settle(Settlement.RETURNED).onErrorComplete(), Integer.MAX_VALUE)
+                .then();
+    }
+}
