@@ -29,11 +29,9 @@ public final class HouseRules {
     private final String root;
     private final JavaClasses classes;
 
-    private HouseRules(String root) {
+    private HouseRules(String root, JavaClasses classes) {
         this.root = root;
-        this.classes = new ClassFileImporter()
-                // Surefire runs in the module's folder; other modules are on the class path, not here.
-                .importPath(Path.of("target", "classes"));
+        this.classes = classes;
         // An empty import would make every rule pass.
         if (classes.isEmpty()) {
             throw new AssertionError("no classes found under " + root);
@@ -42,7 +40,35 @@ public final class HouseRules {
 
     /** The rules over the main classes below a module's root package. */
     public static HouseRules of(String rootPackage) {
-        return new HouseRules(rootPackage);
+        return new HouseRules(
+                rootPackage,
+                new ClassFileImporter()
+                        // Surefire runs in the module's folder; other modules are on the class path, not here.
+                        .importPath(Path.of("target", "classes")));
+    }
+
+    /** The same rules over all classes but those that a generator wrote, named by their outermost class. */
+    public HouseRules leavingOut(String generatedSimpleName) {
+        DescribedPredicate<JavaClass> ours = DescribedPredicate.describe(
+                "not generated", c -> !outermost(c).getSimpleName().equals(generatedSimpleName));
+        JavaClasses left = classes.that(ours);
+        if (left.size() == classes.size()) {
+            throw new AssertionError("no class " + generatedSimpleName + " under " + root);
+        }
+        return new HouseRules(root, left);
+    }
+
+    /** Only the named classes use a class or what is nested in it; it is in nobody's public signature, then. */
+    public HouseRules isUsedOnlyBy(String simpleName, String... users) {
+        Set<String> allowed = Set.of(users);
+        return check(noClasses()
+                .that(DescribedPredicate.describe(
+                        "others than " + allowed,
+                        c -> !allowed.contains(outermost(c).getSimpleName())
+                                && !outermost(c).getSimpleName().equals(simpleName)))
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are " + simpleName, c -> outermost(c).getSimpleName().equals(simpleName))));
     }
 
     /** The arrows: classes of the module depend on the module itself and on these packages ({@code ..} for all below) only. */
