@@ -393,21 +393,32 @@ public final class AtomicOperation {
 
     private static Object expiring(byte[] key, SetOptions options, Function<@Nullable Instant, Mutation> mutation) {
         Duration expireIn = options.expireIn();
-        if (expireIn == null) {
-            return mutation.apply(null);
+        Instant expireAt = options.expireAt();
+        if (expireIn != null) {
+            return (Step<Mutation>) (now, limits) -> {
+                requireStorable(key, "expireIn", expireIn, now);
+                return mutation.apply(millis(now).plusMillis(expireIn.toMillis()));
+            };
         }
-        return (Step<Mutation>) (now, limits) -> {
-            Duration most = Duration.between(now, LATEST_EXPIRY);
-            if (expireIn.compareTo(most) > 0) {
-                throw new KvLimitException(
-                        "set " + KvKey.shape(key),
-                        "expireIn in seconds",
-                        most.toSeconds(),
-                        expireIn.toSeconds(),
-                        "leave it out for ever");
-            }
-            return mutation.apply(millis(now).plusMillis(expireIn.toMillis()));
-        };
+        if (expireAt != null) {
+            return (Step<Mutation>) (now, limits) -> {
+                requireStorable(key, "the time until expireAt", Duration.between(now, expireAt), now);
+                return mutation.apply(millis(expireAt));
+            };
+        }
+        return mutation.apply(null);
+    }
+
+    private static void requireStorable(byte[] key, String what, Duration lifetime, Instant now) {
+        Duration most = Duration.between(now, LATEST_EXPIRY);
+        if (lifetime.compareTo(most) > 0) {
+            throw new KvLimitException(
+                    "set " + KvKey.shape(key),
+                    what + " in seconds",
+                    most.toSeconds(),
+                    lifetime.toSeconds(),
+                    "leave it out for ever");
+        }
     }
 
     private static Instant millis(Instant now) {

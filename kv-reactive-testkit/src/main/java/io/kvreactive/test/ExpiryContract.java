@@ -11,6 +11,7 @@ import io.kvreactive.KvU64;
 import io.kvreactive.SetOptions;
 import io.kvreactive.Versionstamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,24 @@ abstract class ExpiryContract extends ContractPart {
         await(kv().set(A, 1, SetOptions.expireIn(Duration.ZERO)));
         assertThat(isAbsent(A)).isTrue();
         assertThatIllegalArgumentException().isThrownBy(() -> SetOptions.expireIn(Duration.ofMillis(-1)));
+    }
+
+    @Test
+    void aTimeMayBeGivenInsteadOfADuration() {
+        await(kv().atomic()
+                .set(A, 1, SetOptions.expireAt(START.plus(FIVE_MINUTES).plusNanos(999_999)))
+                .set(B, 1, SetOptions.expireAt(START))
+                .setVersionstamped(C, 1, SetOptions.expireAt(START.plus(FIVE_MINUTES)))
+                .commitOrThrow());
+        assertThat(get(A).expiresAt()).isEqualTo(has(KvContract.Trait.TELLS_EXPIRY) ? START.plus(FIVE_MINUTES) : null);
+        assertThat(isAbsent(B)).isTrue();
+        toTheLastMillisecond();
+        assertThat(values(ALL)).containsExactly(1, 1);
+        clock.advance(MILLISECOND);
+        assertThat(values(ALL)).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SetOptions.expireAt(Instant.EPOCH.minusMillis(1)))
+                .withMessageContaining("expireAt");
     }
 
     @Test

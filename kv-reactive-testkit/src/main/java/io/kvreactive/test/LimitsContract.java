@@ -223,6 +223,7 @@ abstract class LimitsContract extends ContractPart {
         assertThat(isAbsent(A)).isFalse();
         errorOf(KvLimitException.class, kv().set(B, 1, SetOptions.expireIn(most.plusMillis(1))));
         errorOf(KvLimitException.class, kv().set(B, 1, SetOptions.expireIn(Duration.ofSeconds(Long.MAX_VALUE))));
+        errorOf(KvLimitException.class, kv().set(B, 1, SetOptions.expireAt(Instant.MAX)));
         assertThat(keys(ALL)).containsExactly(A);
     }
 
