@@ -4,6 +4,7 @@ package io.kvreactive.sqlite;
 import io.kvreactive.KvClosedException;
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -53,6 +54,22 @@ final class Lane {
                     submit(new Task<>(c -> c.close().doOnTerminate(() -> isClosed = true), OnCancel.FINISH, sink));
                 })
                 .cache();
+    }
+
+    /** The name of the database, for messages. */
+    String name() {
+        return name;
+    }
+
+    /** The one of several with the fewest tasks, the first of these. */
+    static Lane leastBusy(List<Lane> lanes) {
+        Lane least = lanes.get(0);
+        for (Lane lane : lanes) {
+            if (lane.depth() < least.depth()) {
+                least = lane;
+            }
+        }
+        return least;
     }
 
     /** How many tasks wait or run. */

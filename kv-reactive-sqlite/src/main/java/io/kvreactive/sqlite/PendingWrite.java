@@ -1,58 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.sqlite;
 
-import io.kvreactive.CommitResult;
-import io.kvreactive.spi.AtomicWrite;
-import io.kvreactive.spi.Enqueue;
-import io.kvreactive.spi.Mutation;
+import io.kvreactive.KvMutationException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** A write on its way, from its subscription to its result. */
-final class PendingWrite {
+/** A part of a write transaction on its way, from its subscription to its result. */
+final class PendingWrite<R> {
 
-    private final MonoSink<CommitResult> sink;
+    private final MonoSink<R> sink;
     private final BusyRetry.Deadline deadline;
     private final long bytes;
     // Null once it is cancelled: what waits must not hold its data.
-    private volatile @Nullable AtomicWrite write;
+    private volatile @Nullable Function<WriteTransaction, Mono<R>> work;
     private volatile boolean isAbandoned;
     // Known before the commit, given after it.
-    private @Nullable CommitResult result;
+    private @Nullable R result;
     private @Nullable Throwable failure;
-    private boolean isDelivered;
+    private volatile boolean isDelivered;
 
-    PendingWrite(AtomicWrite write, BusyRetry.Deadline deadline, MonoSink<CommitResult> sink) {
-        this.write = write;
+    /** {@code work} fails with a {@code KvMutationException} only if it has written nothing. */
+    PendingWrite(Function<WriteTransaction, Mono<R>> work, long bytes, BusyRetry.Deadline deadline, MonoSink<R> sink) {
+        this.work = work;
+        this.bytes = bytes;
         this.deadline = deadline;
         this.sink = sink;
-        this.bytes = bytesOf(write);
+        sink.onCancel(this::abandon);
     }
 
-    private static long bytesOf(AtomicWrite write) {
-        long bytes = 0;
-        for (Mutation mutation : write.mutations()) {
-            bytes += mutation.key().length
-                    + (mutation.value() == null ? 0 : mutation.value().size());
-        }
-        for (Enqueue message : write.enqueues()) {
-            bytes += message.payload().length;
-        }
-        return bytes;
-    }
-
-    /** The subscriber has gone: a write that waits is not begun, one that runs is finished. */
-    void abandon() {
+    /** The subscriber has gone: what waits is not begun, what runs is finished. */
+    private void abandon() {
         isAbandoned = true;
-        write = null;
+        work = null;
     }
 
-    /** What to write; null if nobody wants it any more. */
-    @Nullable
-    AtomicWrite write() {
-        return write;
+    /** Whether it is still to be done, as far as its subscriber is concerned. */
+    boolean isWanted() {
+        return work != null;
     }
 
+    /** What it holds in memory. */
     long bytes() {
         return bytes;
     }
@@ -61,13 +50,24 @@ final class PendingWrite {
         return deadline;
     }
 
-    void decide(CommitResult decided) {
-        result = decided;
+    /** Does the work and decides the result, which holds if the transaction is committed. Fails only with what SQLite reports. */
+    Mono<Void> apply(WriteTransaction transaction) {
+        Function<WriteTransaction, Mono<R>> wanted = work;
+        if (wanted == null) {
+            return Mono.empty();
+        }
         failure = null;
+        return wanted.apply(transaction)
+                .doOnNext(value -> result = value)
+                .then()
+                .onErrorResume(KvMutationException.class, error -> {
+                    decide(error);
+                    return Mono.empty();
+                });
     }
 
-    void decide(Throwable decided) {
-        failure = decided;
+    void decide(Throwable error) {
+        failure = error;
     }
 
     /** Gives what was decided, once. */
@@ -81,10 +81,5 @@ final class PendingWrite {
         } else {
             sink.success(result);
         }
-    }
-
-    void fail(Throwable error) {
-        decide(error);
-        deliver();
     }
 }

@@ -47,6 +47,9 @@ public final class SqliteOptions implements BackendOptions {
     /** Sixteen mebibytes: enough for the inner pages of a large database. */
     public static final long DEFAULT_CACHE_BYTES = 16L << 20;
 
+    /** Sixty-four mebibytes: sixty thousand small writes, far more than a server that keeps up has at a time. */
+    public static final long DEFAULT_BACKLOG_BYTES = 64L << 20;
+
     /** As good as for ever, and its nanoseconds can still be counted. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
@@ -58,6 +61,7 @@ public final class SqliteOptions implements BackendOptions {
     private final int readers;
     private final Duration lockWaitTimeout;
     private final long cacheBytes;
+    private final long backlogBytes;
 
     private SqliteOptions(Builder builder) {
         this.access = builder.access;
@@ -66,6 +70,7 @@ public final class SqliteOptions implements BackendOptions {
         this.readers = builder.readers;
         this.lockWaitTimeout = builder.lockWaitTimeout;
         this.cacheBytes = builder.cacheBytes;
+        this.backlogBytes = builder.backlogBytes;
     }
 
     /**
@@ -99,6 +104,7 @@ public final class SqliteOptions implements BackendOptions {
         builder.readers = readers;
         builder.lockWaitTimeout = lockWaitTimeout;
         builder.cacheBytes = cacheBytes;
+        builder.backlogBytes = backlogBytes;
         return builder;
     }
 
@@ -156,6 +162,15 @@ public final class SqliteOptions implements BackendOptions {
         return cacheBytes;
     }
 
+    /**
+     * How much may wait to be written.
+     *
+     * @return bytes
+     */
+    public long backlogBytes() {
+        return backlogBytes;
+    }
+
     /** Builds {@link SqliteOptions}. Not thread-safe. */
     public static final class Builder {
         private Access access = Access.CREATE;
@@ -164,6 +179,7 @@ public final class SqliteOptions implements BackendOptions {
         private int readers = DEFAULT_READERS;
         private Duration lockWaitTimeout = DEFAULT_LOCK_WAIT_TIMEOUT;
         private long cacheBytes = DEFAULT_CACHE_BYTES;
+        private long backlogBytes = DEFAULT_BACKLOG_BYTES;
 
         private Builder() {}
 
@@ -239,11 +255,29 @@ public final class SqliteOptions implements BackendOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder cacheBytes(long cacheBytes) {
-            if (cacheBytes < 0) {
-                throw new IllegalArgumentException("cacheBytes must not be negative: " + cacheBytes);
-            }
-            this.cacheBytes = cacheBytes;
+            this.cacheBytes = notNegative("cacheBytes", cacheBytes);
             return this;
+        }
+
+        /**
+         * Lets so much wait to be written, so that writes which come faster than the disk takes them cannot fill the memory. A write beyond
+         * it ends at once with {@code KvUnavailableException}; nothing of it was written. Each counts its keys and values and 1,024 bytes
+         * more. One alone is taken whatever its size.
+         *
+         * @param backlogBytes bytes, 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder backlogBytes(long backlogBytes) {
+            this.backlogBytes = notNegative("backlogBytes", backlogBytes);
+            return this;
+        }
+
+        private static long notNegative(String name, long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException(name + " must not be negative: " + bytes);
+            }
+            return bytes;
         }
 
         /**

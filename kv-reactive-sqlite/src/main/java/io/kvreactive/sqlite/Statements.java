@@ -13,22 +13,28 @@ final class Statements {
     /** A value that is too large reads as null, which the column cannot hold. */
     private static final String VALUE = "case when length(v) <= " + LARGEST_VALUE + " then v end";
 
-    private static final String ENTRY = "select k, " + VALUE + ", v_encoding, version, expiration_ms from kv where ";
+    private static final String ENTRY = "select " + VALUE + ", v_encoding, version, expiration_ms";
+
+    private static final String ENTRY_WITH_KEY = ENTRY + ", k from kv where ";
 
     /** Key, now. */
-    static final String POINT = ENTRY + "k = ? and " + IS_SHOWN;
+    static final String POINT = ENTRY + " from kv where k = ? and " + IS_SHOWN;
 
     /** Start, end, now, limit. */
-    static final String RANGE = ENTRY + "k >= ? and k < ? and " + IS_SHOWN + " order by k limit ?";
+    static final String RANGE = ENTRY_WITH_KEY + "k >= ? and k < ? and " + IS_SHOWN + " order by k limit ?";
 
     /** Start, end, now, limit. */
-    static final String RANGE_REVERSE = ENTRY + "k >= ? and k < ? and " + IS_SHOWN + " order by k desc limit ?";
+    static final String RANGE_REVERSE =
+            ENTRY_WITH_KEY + "k >= ? and k < ? and " + IS_SHOWN + " order by k desc limit ?";
 
     /** Key, now. */
     static final String POINT_VERSION = "select version from kv where k = ? and " + IS_SHOWN;
 
     /** Key, now. */
     static final String POINT_VALUE = "select " + VALUE + ", v_encoding from kv where k = ? and " + IS_SHOWN;
+
+    /** Nothing. Another number than before if another connection has committed something since this one asked. */
+    static final String FOREIGN_COMMITS = "pragma data_version";
 
     /** Nothing. */
     static final String READ_VERSION = "select version from data_version where k = 0";

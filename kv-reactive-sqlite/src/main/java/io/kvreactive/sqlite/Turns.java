@@ -23,21 +23,20 @@ final class Turns {
     private final Scheduler timer = Schedulers.parallel();
 
     // Written on the connection's thread, read by any that schedules a write.
-    private volatile long lastVersion = -1;
+    private volatile long lastForeign = -1;
     private volatile long othersUntil = Long.MIN_VALUE;
     private volatile long notBefore = Long.MIN_VALUE;
 
-    /** A transaction has begun, and this is the version that it met. */
-    void begun(long version) {
-        if (lastVersion >= 0 && version != lastVersion) {
+    /** A transaction has begun, and this is what SQLite's {@code data_version} says in it: another number when others have committed. */
+    void begun(long foreign) {
+        if (lastForeign >= 0 && foreign != lastForeign) {
             othersUntil = now() + EXPECTED_MILLIS;
         }
-        lastVersion = version;
+        lastForeign = foreign;
     }
 
-    /** A transaction has ended, and this is the version that it left. */
-    void ended(long version) {
-        lastVersion = version;
+    /** A transaction has been committed. */
+    void ended() {
         long now = now();
         if (now < othersUntil) {
             notBefore = now + ThreadLocalRandom.current().nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS + 1);

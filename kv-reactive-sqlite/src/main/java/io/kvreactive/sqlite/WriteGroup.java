@@ -7,58 +7,68 @@ import io.kvreactive.r2dbc.sqlite.SqliteTransactionDefinition;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes that share one transaction. It begins with the write lock, so that no check can be overtaken; the version counter is read and written
- * once. A write whose checks or mutations fail has written nothing, so the others go on. What SQLite itself reports rolls all back; then each
- * is tried by itself, so that none suffers for another.
+ * How writes share one transaction. It begins with the write lock, so that no check can be overtaken; the version counter is read and written
+ * once. A write that is refused has written nothing, so the others go on. What SQLite itself reports rolls all back; then each is tried by
+ * itself, so that none suffers for another.
  */
 final class WriteGroup {
 
-    private final SqliteConnection connection;
     private final SqliteErrors errors;
     private final BusyRetry busyRetry;
     private final Turns turns;
     private final Clock clock;
     private final IntSupplier steps;
-    private final Supplier<UUID> ids;
+    private final Commits commits;
+    private final Signals signals;
 
     WriteGroup(
-            SqliteConnection connection,
             SqliteErrors errors,
             BusyRetry busyRetry,
             Turns turns,
             Clock clock,
             IntSupplier steps,
-            Supplier<UUID> ids) {
-        this.connection = connection;
+            Commits commits,
+            Signals signals) {
         this.errors = errors;
         this.busyRetry = busyRetry;
         this.turns = turns;
         this.clock = clock;
         this.steps = steps;
-        this.ids = ids;
+        this.commits = commits;
+        this.signals = signals;
+    }
+
+    /** Who is told of commits, on the connection's thread: he must be quick. */
+    interface Commits {
+
+        /** A transaction has begun, and this is the version that it met. */
+        void met(long version);
+
+        /** A transaction was committed: before anybody is given a result of it. */
+        void left(long version, Aftermath aftermath);
     }
 
     /** Decides the result of every write; never fails. */
-    Mono<Void> run(List<PendingWrite> writes) {
-        return Mono.defer(() -> attempt(writes))
-                .onErrorResume(error -> rollBack(connection).then(Mono.defer(() -> afterFailure(writes, error))));
+    Mono<Void> run(SqliteConnection connection, List<PendingWrite<?>> writes) {
+        return Mono.defer(() -> attempt(connection, writes))
+                .onErrorResume(
+                        error -> rollBack(connection).then(Mono.defer(() -> afterFailure(connection, writes, error))));
     }
 
-    private Mono<Void> afterFailure(List<PendingWrite> writes, Throwable error) {
+    private Mono<Void> afterFailure(SqliteConnection connection, List<PendingWrite<?>> writes, Throwable error) {
         if (SqliteErrors.isBusy(error)) {
-            return afterBusy(writes, error);
+            return afterBusy(connection, writes, error);
         }
         if (writes.size() > 1 && !(error instanceof SqliteErrors.CommitFailed)) {
             return Flux.fromIterable(writes)
-                    .concatMap(write -> run(List.of(write)), 0)
+                    .concatMap(write -> run(connection, List.of(write)), 0)
                     .then();
         }
         Throwable told = errors.translate("commit", error);
@@ -66,49 +76,60 @@ final class WriteGroup {
         return Mono.empty();
     }
 
-    /** Those who have waited long enough are told; the others try again. */
-    private Mono<Void> afterBusy(List<PendingWrite> writes, Throwable error) {
+    /** Those who have waited long enough are told so at once; the others try again. */
+    private Mono<Void> afterBusy(SqliteConnection connection, List<PendingWrite<?>> writes, Throwable error) {
         Throwable told = errors.translate("commit", error);
-        List<PendingWrite> patient = writes.stream()
-                .filter(write -> !write.deadline().left().isZero())
-                .toList();
-        writes.stream().filter(write -> !patient.contains(write)).forEach(write -> write.fail(told));
-        return patient.isEmpty() ? Mono.empty() : busyRetry.pause().then(Mono.defer(() -> run(patient)));
+        List<PendingWrite<?>> patient = new ArrayList<>();
+        List<PendingWrite<?>> impatient = new ArrayList<>();
+        for (PendingWrite<?> write : writes) {
+            (write.deadline().left().isZero() ? impatient : patient).add(write);
+        }
+        impatient.forEach(write -> write.decide(told));
+        signals.give(impatient, PendingWrite::deliver, PendingWrite::decide);
+        return patient.isEmpty() ? Mono.empty() : busyRetry.pause().then(Mono.defer(() -> run(connection, patient)));
     }
 
-    private Mono<Void> attempt(List<PendingWrite> writes) {
+    private Mono<Void> attempt(SqliteConnection connection, List<PendingWrite<?>> writes) {
         Instant now = clock.instant();
         Duration lockWait = writes.stream()
                 .map(write -> write.deadline().left())
                 .min(Duration::compareTo)
                 .orElse(Duration.ZERO);
         return Rows.begin(connection, SqliteTransactionDefinition.IMMEDIATE.lockWaitTimeout(lockWait))
-                .flatMap(begun -> readVersion())
+                .flatMap(begun -> number(connection, Statements.FOREIGN_COMMITS, "pragma data_version"))
+                .doOnNext(turns::begun)
+                .flatMap(foreign -> number(connection, Statements.READ_VERSION, "data_version.version"))
                 .flatMap(version -> {
-                    turns.begun(version);
-                    WriteTransaction transaction = new WriteTransaction(connection, now, ids, version);
+                    commits.met(version);
+                    WriteTransaction transaction = new WriteTransaction(connection, now, steps, version);
                     return Flux.fromIterable(writes)
-                            .concatMap(write -> transaction.apply(write, steps.getAsInt()), 0)
-                            .then(Mono.defer(() -> commit(transaction)));
+                            .concatMap(write -> write.apply(transaction), 0)
+                            .then(Mono.defer(() -> commit(connection, transaction)));
                 });
     }
 
-    private Mono<Long> readVersion() {
-        return Rows.first(
-                        connection.createStatement(Statements.READ_VERSION),
-                        row -> Rows.number(row, 0, "data_version.version"))
+    private static Mono<Long> number(SqliteConnection connection, String sql, String name) {
+        return Rows.first(connection.createStatement(sql), row -> Rows.number(row, 0, name))
                 .switchIfEmpty(Mono.error(() -> new KvDatabaseException(
                         "the file is no Deno KV database: its table data_version has no row 0; nothing was written",
                         null)));
     }
 
-    private Mono<Void> commit(WriteTransaction transaction) {
+    private Mono<Void> commit(SqliteConnection connection, WriteTransaction transaction) {
         if (!transaction.hasWritten()) {
             return connection.rollbackTransaction();
         }
-        return Rows.change(connection.createStatement(Statements.WRITE_VERSION).bind(0, transaction.version()))
-                .then(Mono.defer(() -> connection.commitTransaction().onErrorMap(SqliteErrors.CommitFailed::new)))
-                .doOnSuccess(done -> turns.ended(transaction.version()));
+        Mono<Void> commit = connection.commitTransaction().onErrorMap(SqliteErrors.CommitFailed::new);
+        Mono<Void> all = transaction.hasNewVersion()
+                ? Rows.change(connection
+                                .createStatement(Statements.WRITE_VERSION)
+                                .bind(0, transaction.version()))
+                        .flatMap(changed -> commit)
+                : commit;
+        return all.doOnSuccess(done -> {
+            turns.ended();
+            commits.left(transaction.version(), transaction.aftermath());
+        });
     }
 
     /** Ends the transaction, if it is still open. */

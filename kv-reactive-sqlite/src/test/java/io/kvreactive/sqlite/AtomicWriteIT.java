@@ -333,16 +333,16 @@ class AtomicWriteIT {
     @Test
     void aProcessThatWritesAloneNeverPausesAndOneAmongOthersDoes() {
         Turns turns = new Turns();
-        for (long version = 1; version < 100; version++) {
-            turns.begun(version - 1);
-            turns.ended(version);
+        for (int i = 0; i < 100; i++) {
+            turns.begun(7);
+            turns.ended();
             assertThat(turns.pause()).isZero();
         }
-        turns.begun(105);
-        turns.ended(106);
+        turns.begun(8);
+        turns.ended();
         assertThat(turns.pause()).isLessThanOrEqualTo(Duration.ofMillis(5));
-        turns.begun(106);
-        turns.ended(107);
+        turns.begun(8);
+        turns.ended();
         assertThat(List.of(turns, turns)).anyMatch(t -> !t.pause().isZero());
     }
 
