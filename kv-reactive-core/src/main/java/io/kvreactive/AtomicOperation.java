@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -323,7 +322,7 @@ public final class AtomicOperation {
     /** Each message has a dead letter of its own, also if one operation is committed several times. */
     private static List<byte[]> withDeadLetter(List<byte[]> keys, KvKey prefix) {
         List<byte[]> all = new ArrayList<>(keys);
-        all.add(prefix.append(UUID.randomUUID().toString()).shared());
+        all.add(prefix.append(Enqueue.randomId()).shared());
         return all;
     }
 

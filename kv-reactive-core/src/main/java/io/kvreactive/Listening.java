@@ -9,7 +9,6 @@ import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -41,9 +40,14 @@ final class Listening {
 
     /** Messages for a subscriber who settles them himself. */
     <T> Flux<QueueMessage<T>> messages(Database database, KvType<T> type, ListenOptions options) {
-        return taken(database, type, options, handling -> {}).doOnNext(message -> {
-            Handling handling = message.handling();
-            FORGOTTEN.register(message, () -> handling.settleNow(Settlement.RETURNED));
+        return Flux.defer(() -> {
+            Receiver receiver = new Receiver();
+            return taken(database, type, options, receiver)
+                    .doOnNext(message -> {
+                        Handling handling = message.handling();
+                        FORGOTTEN.register(message, () -> handling.settleNow(Settlement.RETURNED));
+                    })
+                    .doFinally(signal -> receiver.leave());
         });
     }
 
@@ -54,16 +58,11 @@ final class Listening {
             ListenOptions options,
             Function<? super QueueMessage<T>, ? extends Publisher<?>> handler) {
         return Flux.defer(() -> {
-                    Set<Handling> own = ConcurrentHashMap.newKeySet();
-                    return taken(database, type, options, own::add)
-                            .flatMap(
-                                    message -> handled(message, options, handler)
-                                            .doFinally(signal -> own.remove(message.handling())),
-                                    options.concurrency(),
-                                    1)
+                    Receiver receiver = new Receiver();
+                    return taken(database, type, options, receiver)
+                            .flatMap(message -> handled(message, options, handler), options.concurrency(), 1)
                             .takeUntilOther(graceOver.asMono())
-                            // A cancel may meet a message on its way to its handler.
-                            .doFinally(signal -> own.forEach(left -> left.settleNow(Settlement.RETURNED)));
+                            .doFinally(signal -> receiver.leaveNothing());
                 })
                 .then();
     }
@@ -93,17 +92,16 @@ final class Listening {
     }
 
     private <T> Flux<QueueMessage<T>> taken(
-            Database database, KvType<T> type, ListenOptions options, Consumer<Handling> whenTaken) {
+            Database database, KvType<T> type, ListenOptions options, Receiver receiver) {
         return database.dequeue()
                 .<QueueMessage<T>>handle((raw, sink) -> {
-                    Handling handling = begun(raw);
+                    Handling handling = begun(raw, receiver);
                     if (handling.isSettled()) {
                         return;
                     }
                     try {
                         QueueMessage<T> message =
                                 new QueueMessage<>(handling, codec.decodeMessage(raw.id(), raw.payload(), type));
-                        whenTaken.accept(handling);
                         if (options.handlingTimeout() != null) {
                             handling.failAt(Mono.delay(options.handlingTimeout()));
                         }
@@ -117,19 +115,21 @@ final class Listening {
                 .doOnDiscard(QueueMessage.class, lost -> lost.handling().settleNow(Settlement.RETURNED));
     }
 
-    private Handling begun(RawMessage raw) {
+    private Handling begun(RawMessage raw, Receiver receiver) {
         Handling handling = new Handling(
-                raw, this::over, error -> EntryReader.observe(observer, o -> o.messageUnsettled(raw.id(), error)));
+                raw,
+                over -> {
+                    receiver.own.remove(over);
+                    out.remove(over);
+                    tellIfAllAreSettled();
+                },
+                error -> EntryReader.observe(observer, o -> o.messageUnsettled(raw.id(), error)));
         out.add(handling);
-        if (isEnding) {
+        receiver.own.add(handling);
+        if (isEnding || receiver.hasLeft) {
             handling.settleNow(Settlement.RETURNED);
         }
         return handling;
-    }
-
-    private void over(Handling handling) {
-        out.remove(handling);
-        tellIfAllAreSettled();
     }
 
     private void tellIfAllAreSettled() {
@@ -153,5 +153,22 @@ final class Listening {
         return Flux.fromIterable(out)
                 .flatMap(left -> left.settle(Settlement.RETURNED).onErrorComplete(), Integer.MAX_VALUE)
                 .then();
+    }
+
+    /** One subscription. A cancel may meet a message on its way: it must not be forgotten. */
+    private static final class Receiver {
+        private final Set<Handling> own = ConcurrentHashMap.newKeySet();
+        private volatile boolean hasLeft;
+
+        /** What comes from now on is put back. */
+        void leave() {
+            hasLeft = true;
+        }
+
+        /** What has come is put back, too. */
+        void leaveNothing() {
+            hasLeft = true;
+            own.forEach(left -> left.settleNow(Settlement.RETURNED));
+        }
     }
 }

@@ -4,6 +4,8 @@ package io.kvreactive.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A message that a write puts into the queue. Immutable; its arrays are shared. */
@@ -42,6 +44,18 @@ public final class Enqueue {
     public static Enqueue of(
             byte[] payload, Instant readyAt, @Nullable List<Duration> backoffSchedule, List<byte[]> keysIfUndelivered) {
         return new Enqueue(payload, readyAt, backoffSchedule, keysIfUndelivered);
+    }
+
+    /**
+     * A name for a message, which no other has: a random UUID, of a generator that needs no I/O and so never blocks.
+     *
+     * @return a UUID of version 4, in lower case
+     */
+    public static String randomId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL | 0x4000L;
+        long low = random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+        return new UUID(high, low).toString();
     }
 
     /**

@@ -6,10 +6,11 @@ import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
 import io.kvreactive.spi.Database;
 import io.kvreactive.test.KvContract;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SQLite passes the whole contract: it lacks nothing. */
+/** SQLite passes the contract. */
 class SqliteContractIT extends KvContract {
 
     @TempDir
@@ -20,6 +21,11 @@ class SqliteContractIT extends KvContract {
     @Override
     protected String freshUrl() {
         return "sqlite:" + folder.resolve("kv" + files++ + ".sqlite");
+    }
+
+    @Override
+    protected Set<Trait> lacks() {
+        return Set.of(Trait.DELIVERS, Trait.SHOWS_QUEUE, Trait.WATCHES, Trait.WATCHES_PREFIXES, Trait.BACKS_UP);
     }
 
     /** What the contract looks at is not whether a power cut is survived, and hundreds of files are opened. */

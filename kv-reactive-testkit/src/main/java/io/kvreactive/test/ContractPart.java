@@ -35,7 +35,7 @@ import reactor.util.retry.Retry;
 abstract class ContractPart {
 
     /** No test waits so long but for a bug. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -80,7 +80,10 @@ abstract class ContractPart {
     }
 
     final KvOptions.Builder options() {
-        return contract.configure(KvOptions.builder().clock(clock).build()).mutate();
+        // Messages that a test leaves are not waited for.
+        KvOptions options =
+                KvOptions.builder().clock(clock).closeGrace(Duration.ZERO).build();
+        return contract.configure(options).mutate();
     }
 
     /** Closes the database of the test and opens it with other options: another, empty one where it does not survive that. */

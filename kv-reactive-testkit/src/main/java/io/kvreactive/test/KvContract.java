@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Nested;
  *
  *     @Override
  *     protected Set<Trait> lacks() {
- *         return Set.of(Trait.SURVIVES_CLOSE);
+ *         return Set.of(Trait.SURVIVES_CLOSE, Trait.BACKS_UP);
  *     }
  * }
  * }</pre>
@@ -39,6 +39,16 @@ public abstract class KvContract {
         NAMES_FAILED_CHECKS,
         /** Messages can be enqueued; without it, the commit ends with {@code KvUnsupportedException}. */
         ENQUEUES,
+        /** Messages are delivered; without it, {@code messages} and {@code listenQueue} end with {@code KvUnsupportedException}. */
+        DELIVERS,
+        /** The queue can be looked at; without it, {@code queue()} answers with {@code KvUnsupportedException}. */
+        SHOWS_QUEUE,
+        /** Keys can be watched; without it, {@code watch} ends with {@code KvUnsupportedException}. */
+        WATCHES,
+        /** Prefixes can be watched; without it, {@code watchPrefix} ends with {@code KvUnsupportedException}. */
+        WATCHES_PREFIXES,
+        /** The database can be copied into a file; without it, {@code backup} ends with {@code KvUnsupportedException}. */
+        BACKS_UP,
         /** Entries expire by the clock of the options; without it, the tests that move the clock are aborted. */
         FOLLOWS_THE_CLOCK,
         /** The limits are exactly Deno's; without it, Deno's vectors of limits are aborted. Declared limits are held in any case. */
@@ -168,6 +178,20 @@ public abstract class KvContract {
     @Nested
     class Enqueue extends EnqueueContract {
         Enqueue() {
+            super(KvContract.this);
+        }
+    }
+
+    @Nested
+    class Delivery extends DeliveryContract {
+        Delivery() {
+            super(KvContract.this);
+        }
+    }
+
+    @Nested
+    class Watch extends WatchContract {
+        Watch() {
             super(KvContract.this);
         }
     }

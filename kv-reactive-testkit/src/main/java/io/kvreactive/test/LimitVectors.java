@@ -31,17 +31,10 @@ import tools.jackson.databind.JsonNode;
 final class LimitVectors {
 
     private static final String NO_SUCH_CALL = "no such call can be written in Java";
-    private static final String NO_WATCH = "watch comes with its own issue";
 
     private static final Map<String, String> WITHOUT_COUNTERPART = Map.ofEntries(
             Map.entry("l022", "the marker of a versionstamp is a method, not a part"),
-            Map.entry("l027", NO_WATCH),
-            Map.entry("l028", NO_WATCH),
-            Map.entry("l029", NO_WATCH),
             Map.entry("l035", "a function is no Java value"),
-            Map.entry("l044", NO_WATCH),
-            Map.entry("l045", NO_WATCH),
-            Map.entry("l046", NO_WATCH),
             Map.entry("l085", NO_SUCH_CALL),
             Map.entry("l086", "sum takes counters; the SPI's answer is in sums.json"),
             Map.entry("l087", "min takes counters; the SPI's answer is in sums.json"),
@@ -58,6 +51,8 @@ final class LimitVectors {
     private static final Map<String, Object> BY_OUR_RULES = Map.of(
             // More keys than one read takes are split into several reads.
             "l039", 11,
+            // More keys than are watched at once are several watches.
+            "l045", 11,
             // The 22 bytes of the versionstamp count.
             "l019", KvLimitException.class,
             // Keys of messages that cannot be delivered are held to the limits of keys.
@@ -72,17 +67,17 @@ final class LimitVectors {
             Pattern.compile("max (\\d+)|(30) days|index \\d+ is (invalid)|(expireIn is too large)");
 
     private final Kv kv;
-    private final boolean enqueues;
+    private final boolean takesAll;
     private int asInDeno;
     private int refused;
 
-    LimitVectors(Kv kv, boolean enqueues) {
+    LimitVectors(Kv kv, boolean takesAll) {
         this.kv = kv;
-        this.enqueues = enqueues;
+        this.takesAll = takesAll;
     }
 
     String summary() {
-        return asInDeno + " as in Deno, " + (refused == 0 ? "" : refused + " messages that the backend does not take, ")
+        return asInDeno + " as in Deno, " + (refused == 0 ? "" : refused + " that the backend does not do, ")
                 + BY_OUR_RULES.size() + " by a rule of ours, " + WITHOUT_COUNTERPART.size()
                 + " without a counterpart in Java: "
                 + WITHOUT_COUNTERPART.keySet().stream().sorted().toList();
@@ -94,8 +89,8 @@ final class LimitVectors {
             return;
         }
         Object outcome = outcomeOf(one);
-        if (!enqueues && outcome instanceof KvUnsupportedException) {
-            assertThat(one.has("enqueues") || Vectors.text(one, "op").equals("enqueue"))
+        if (!takesAll && outcome instanceof KvUnsupportedException) {
+            assertThat(one.has("enqueues") || List.of("enqueue", "watch").contains(Vectors.text(one, "op")))
                     .isTrue();
             refused++;
             return;
@@ -152,6 +147,11 @@ final class LimitVectors {
             case "delete" -> kv.delete(Vectors.key(one.get("key"))).thenReturn(true);
             case "enqueue" ->
                 kv.enqueue(value(one.get("value"), 0), enqueueOptions(one)).thenReturn(true);
+            case "watch" ->
+                kv.watch(keys(one.get("keys")))
+                        .next()
+                        .<Object>map(change -> change.entries().size())
+                        .defaultIfEmpty("ends");
             case "list" -> kv.list(selector(one)).count();
             case "atomic" -> atomic(one).commit().map(CommitResult::isCommitted);
             case "u64" -> Mono.just(KvU64.of(bigint(one.get("value"))));

@@ -14,6 +14,7 @@ import io.kvreactive.Versionstamp;
 import io.kvreactive.spi.Database;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,11 +22,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
@@ -33,6 +36,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
@@ -43,6 +47,11 @@ abstract class PublisherRules extends ContractPart {
     private static final String SIGNALS = "signals-of-the-test";
     private static final Scheduler SCHEDULER = Schedulers.newParallel(SIGNALS, 2, true);
     private static final int ENTRIES = 40;
+
+    private final AtomicInteger copies = new AtomicInteger();
+
+    @TempDir
+    Path directory;
 
     PublisherRules(KvContract contract) {
         super(contract);
@@ -101,6 +110,22 @@ abstract class PublisherRules extends ContractPart {
                         "enqueue with options",
                         Effect.WRITES,
                         rules -> rules.orSet(rules.kv().enqueue("m", EnqueueOptions.defaults()))),
+                new Operation(
+                        "watch",
+                        Effect.NONE,
+                        rules -> rules.orGet(rules.kv().watch(A).take(1))),
+                new Operation(
+                        "watch of several",
+                        Effect.NONE,
+                        rules -> rules.orGet(rules.kv().watch(keys(3)).take(1))),
+                new Operation(
+                        "watchPrefix",
+                        Effect.NONE,
+                        rules -> rules.orGet(
+                                rules.kv().watchPrefix(KvKey.of("p")).take(3))),
+                new Operation("messages", Effect.WRITES, PublisherRules::oneMessage),
+                new Operation("listenQueue", Effect.WRITES, PublisherRules::listenToOne),
+                new Operation("backup", Effect.NONE, rules -> rules.orGet(rules.backup())),
                 writing("deletePrefix", kv -> kv.deletePrefix(KvKey.of("p"))),
                 writing(
                         "transact",
@@ -128,6 +153,32 @@ abstract class PublisherRules extends ContractPart {
         return has(KvContract.Trait.ENQUEUES)
                 ? enqueue
                 : enqueue.onErrorResume(KvUnsupportedException.class, e -> kv().set(A, 1));
+    }
+
+    /** A backend that cannot do something says so by a signal. */
+    private Flux<?> orGet(Publisher<?> operation) {
+        return Flux.<Object>from(operation)
+                .onErrorResume(KvUnsupportedException.class, e -> kv().get(KvKey.of("p", 1)));
+    }
+
+    private Flux<?> oneMessage() {
+        Flux<?> one = kv().messages(String.class)
+                .take(1)
+                .flatMap(message -> message.ack().thenReturn(message));
+        return orSet(kv().enqueue("m")).thenMany(orGet(one));
+    }
+
+    private Mono<?> listenToOne() {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> isHandled = Sinks.empty();
+            Mono<Void> listening = kv().listenQueue(String.class, message -> Mono.fromRunnable(isHandled::tryEmitEmpty))
+                    .takeUntilOther(isHandled.asMono());
+            return orSet(kv().enqueue("m")).thenMany(orGet(listening)).then();
+        });
+    }
+
+    private Mono<Long> backup() {
+        return Mono.defer(() -> kv().backup(directory.resolve("copy" + copies.incrementAndGet())));
     }
 
     private void fill() {

@@ -12,6 +12,6 @@ class MemoryContractTest extends KvContract {
 
     @Override
     protected Set<Trait> lacks() {
-        return Set.of(Trait.SURVIVES_CLOSE);
+        return Set.of(Trait.SURVIVES_CLOSE, Trait.BACKS_UP);
     }
 }

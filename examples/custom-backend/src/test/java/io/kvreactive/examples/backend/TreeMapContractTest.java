@@ -13,6 +13,13 @@ class TreeMapContractTest extends KvContract {
 
     @Override
     protected Set<Trait> lacks() {
-        return Set.of(Trait.SURVIVES_CLOSE, Trait.ENQUEUES);
+        return Set.of(
+                Trait.SURVIVES_CLOSE,
+                Trait.ENQUEUES,
+                Trait.DELIVERS,
+                Trait.SHOWS_QUEUE,
+                Trait.WATCHES,
+                Trait.WATCHES_PREFIXES,
+                Trait.BACKS_UP);
     }
 }

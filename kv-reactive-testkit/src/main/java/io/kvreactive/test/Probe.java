@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+
+/** A subscriber in the hands of a test: it asks for what the test asks, and keeps what comes until the test looks. */
+final class Probe<T> extends BaseSubscriber<T> {
+
+    private final BlockingQueue<T> given = new LinkedBlockingQueue<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile @Nullable Throwable error;
+
+    /** Asks for nothing yet. */
+    static <T> Probe<T> on(Publisher<T> publisher) {
+        Probe<T> probe = new Probe<>();
+        publisher.subscribe(probe);
+        return probe;
+    }
+
+    /** Asks for all there is. */
+    static <T> Probe<T> onAll(Publisher<T> publisher) {
+        Probe<T> probe = on(publisher);
+        probe.requestUnbounded();
+        return probe;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {}
+
+    @Override
+    protected void hookOnNext(T value) {
+        given.add(value);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        over.countDown();
+    }
+
+    @Override
+    protected void hookOnError(Throwable failure) {
+        error = failure;
+        over.countDown();
+    }
+
+    /** The next thing, which must come. */
+    T next() {
+        try {
+            T value = given.poll(ContractPart.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (value == null) {
+                throw new AssertionError("nothing came" + (error == null ? "" : " but " + error));
+            }
+            return value;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Asks for one thing, which must come. */
+    T ask() {
+        request(1);
+        return next();
+    }
+
+    /** What has come and was not looked at. */
+    int waiting() {
+        return given.size();
+    }
+
+    void awaitCompletion() {
+        awaitOver();
+        assertThat(error).isNull();
+    }
+
+    <E extends Throwable> E awaitError(Class<E> type) {
+        awaitOver();
+        assertThat(error).isInstanceOf(type);
+        return type.cast(error);
+    }
+
+    private void awaitOver() {
+        try {
+            assertThat(over.await(ContractPart.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("over")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
