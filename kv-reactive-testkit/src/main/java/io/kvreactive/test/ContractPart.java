@@ -26,12 +26,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** One topic of the contract: a fresh database for each of its tests, and short ways to what is in it. */
+@ExtendWith(RefusedTopic.class)
 abstract class ContractPart {
 
     /** No test waits so long but for a bug. */
@@ -127,6 +129,12 @@ abstract class ContractPart {
 
     final boolean has(KvContract.Trait trait) {
         return !contract.lacks().contains(trait);
+    }
+
+    /** What is held instead of the whole topic by a backend that cannot do it at all; null for a backend that can. */
+    @Nullable
+    Publisher<?> refused() {
+        return null;
     }
 
     final void requires(KvContract.Trait trait) {

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
@@ -43,9 +43,10 @@ abstract class DeliveryContract extends ContractPart {
         super(contract);
     }
 
-    @BeforeEach
-    void messagesAreDelivered() {
-        requires(KvContract.Trait.DELIVERS);
+    @Override
+    @Nullable
+    Publisher<?> refused() {
+        return has(KvContract.Trait.DELIVERS) ? null : kv().messages(String.class);
     }
 
     private Probe<QueueMessage<String>> listener() {

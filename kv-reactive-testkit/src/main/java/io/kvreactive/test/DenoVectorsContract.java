@@ -29,7 +29,7 @@ abstract class DenoVectorsContract extends ContractPart {
             "c056", "a limit is a whole number",
             "c057", "a consistency is one of an enum");
 
-    /** Where {@code docs/spec/keys-and-values.md}, section 8, differs: what we do is checked instead. */
+    /** Where {@code docs/spec/keys-and-values.md}, section 10, differs: what we do is checked instead. */
     private static final Map<String, List<Object>> CURSORS_BY_OUR_RULES = Map.of(
             // A prefix with start and end is allowed: keys ["a", 1] to before ["a", 2].
             "c047", List.of(4),

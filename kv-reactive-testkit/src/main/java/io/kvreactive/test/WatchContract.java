@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
 /** {@code watch}, by {@code docs/spec/keys-and-values.md} section 8: the state now, and whenever it has changed. */
@@ -28,9 +29,10 @@ abstract class WatchContract extends ContractPart {
         super(contract);
     }
 
-    @BeforeEach
-    void keysCanBeWatched() {
-        requires(KvContract.Trait.WATCHES);
+    @Override
+    @Nullable
+    Publisher<?> refused() {
+        return has(KvContract.Trait.WATCHES) ? null : kv().watch(A);
     }
 
     private static List<Object> values(KvChange<?> change) {
