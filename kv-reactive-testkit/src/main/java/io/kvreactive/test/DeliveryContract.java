@@ -223,18 +223,16 @@ abstract class DeliveryContract extends ContractPart {
     void severalListenersShareTheMessagesAndEachIsGivenToOne() {
         Set<String> handled = ConcurrentHashMap.newKeySet();
         AtomicInteger deliveries = new AtomicInteger();
-        List<Disposable> listeners = Flux.range(0, 3)
+        List<Disposable> listeners = all(Flux.range(0, 3)
                 .map(i -> kv().listenQueue(String.class, message -> {
                             deliveries.incrementAndGet();
                             handled.add(Objects.requireNonNull(message.value()));
                             return Mono.empty();
                         })
-                        .subscribe())
-                .collectList()
-                .block();
+                        .subscribe()));
         awaitEnd(Flux.range(0, 200).flatMap(i -> kv().enqueue("m" + i), 16));
         until(() -> handled.size() == 200);
-        Objects.requireNonNull(listeners).forEach(Disposable::dispose);
+        listeners.forEach(Disposable::dispose);
         assertThat(deliveries).hasValue(200);
     }
 
