@@ -42,9 +42,12 @@ final class Listening {
     <T> Flux<QueueMessage<T>> messages(Database database, KvType<T> type, ListenOptions options) {
         return Flux.defer(() -> {
             Receiver receiver = new Receiver();
-            return taken(database, type, options, receiver)
+            return taken(database, type, receiver)
                     .doOnNext(message -> {
                         Handling handling = message.handling();
+                        if (options.handlingTimeout() != null) {
+                            handling.failAt(Mono.delay(options.handlingTimeout()));
+                        }
                         FORGOTTEN.register(message, () -> handling.settleNow(Settlement.RETURNED));
                     })
                     .doFinally(signal -> receiver.leave());
@@ -59,7 +62,7 @@ final class Listening {
             Function<? super QueueMessage<T>, ? extends Publisher<?>> handler) {
         return Flux.defer(() -> {
                     Receiver receiver = new Receiver();
-                    return taken(database, type, options, receiver)
+                    return taken(database, type, receiver)
                             .flatMap(message -> handled(message, options, handler), options.concurrency(), 1)
                             .takeUntilOther(graceOver.asMono())
                             .doFinally(signal -> receiver.leaveNothing());
@@ -91,8 +94,7 @@ final class Listening {
         return message.nack();
     }
 
-    private <T> Flux<QueueMessage<T>> taken(
-            Database database, KvType<T> type, ListenOptions options, Receiver receiver) {
+    private <T> Flux<QueueMessage<T>> taken(Database database, KvType<T> type, Receiver receiver) {
         return database.dequeue()
                 .<QueueMessage<T>>handle((raw, sink) -> {
                     Handling handling = begun(raw, receiver);
@@ -102,9 +104,6 @@ final class Listening {
                     try {
                         QueueMessage<T> message =
                                 new QueueMessage<>(handling, codec.decodeMessage(raw.id(), raw.payload(), type));
-                        if (options.handlingTimeout() != null) {
-                            handling.failAt(Mono.delay(options.handlingTimeout()));
-                        }
                         sink.next(message);
                     } catch (KvDecodeException e) {
                         EntryReader.observe(observer, o -> o.messageUndecodable(raw.id(), raw.retriesLeft(), e));

@@ -39,6 +39,9 @@ abstract class ContractPart {
     /** No test waits so long but for a bug. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** How long what must come is waited for; shorter only where it is known that it will not. */
+    static volatile Duration patience = PATIENCE;
+
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     static final KvKey A = KvKey.of("a");
@@ -69,7 +72,7 @@ abstract class ContractPart {
     @AfterEach
     final void closeWhatWasOpened() {
         faults.clear();
-        Flux.fromIterable(opened).concatMap(Kv::close).blockLast(PATIENCE);
+        Flux.fromIterable(opened).concatMap(Kv::close).blockLast(patience);
     }
 
     /** The database of the test. */
@@ -156,7 +159,7 @@ abstract class ContractPart {
     }
 
     static <T> T await(Mono<T> mono) {
-        T value = mono.block(PATIENCE);
+        T value = mono.block(patience);
         if (value == null) {
             throw new AssertionError("nothing was given");
         }
@@ -170,7 +173,7 @@ abstract class ContractPart {
     }
 
     static void awaitEnd(Publisher<?> publisher) {
-        Flux.from(publisher).then().block(PATIENCE);
+        Flux.from(publisher).then().block(patience);
     }
 
     static <T> List<T> all(Flux<T> flux) {
@@ -185,7 +188,7 @@ abstract class ContractPart {
         Throwable error = Flux.from(publisher)
                 .then(Mono.<Throwable>empty())
                 .onErrorResume(Mono::just)
-                .block(PATIENCE);
+                .block(patience);
         assertThat(error).isInstanceOf(type);
         return type.cast(Objects.requireNonNull(error));
     }

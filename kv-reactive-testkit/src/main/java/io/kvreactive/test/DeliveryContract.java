@@ -64,7 +64,8 @@ abstract class DeliveryContract extends ContractPart {
     /** Reads until something holds: what never comes is a failure after many. */
     private void until(BooleanSupplier condition) {
         boolean holds = condition.getAsBoolean();
-        for (int i = 0; i < 20_000 && !holds; i++) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!holds && System.nanoTime() < end) {
             await(kv().getMany(List.of(C)));
             holds = condition.getAsBoolean();
         }

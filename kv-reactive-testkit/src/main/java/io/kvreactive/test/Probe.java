@@ -55,7 +55,7 @@ final class Probe<T> extends BaseSubscriber<T> {
     /** The next thing, which must come. */
     T next() {
         try {
-            T value = given.poll(ContractPart.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            T value = given.poll(ContractPart.patience.toMillis(), TimeUnit.MILLISECONDS);
             if (value == null) {
                 throw new AssertionError("nothing came" + (error == null ? "" : " but " + error));
             }
@@ -89,7 +89,7 @@ final class Probe<T> extends BaseSubscriber<T> {
 
     private void awaitOver() {
         try {
-            assertThat(over.await(ContractPart.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(over.await(ContractPart.patience.toMillis(), TimeUnit.MILLISECONDS))
                     .as("over")
                     .isTrue();
         } catch (InterruptedException e) {

@@ -4,14 +4,20 @@ package io.kvreactive.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvreactive.AtomicOperation;
+import io.kvreactive.CommitResult;
 import io.kvreactive.EnqueueOptions;
 import io.kvreactive.Kv;
+import io.kvreactive.KvConsistency;
 import io.kvreactive.KvKey;
 import io.kvreactive.KvSelector;
 import io.kvreactive.KvUnsupportedException;
 import io.kvreactive.SetOptions;
 import io.kvreactive.Versionstamp;
+import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
+import io.kvreactive.spi.Mutation;
+import io.kvreactive.spi.RawEntry;
+import io.kvreactive.spi.ReadRange;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
@@ -225,7 +231,8 @@ abstract class PublisherRules extends ContractPart {
 
         void awaitOver() {
             try {
-                assertThat(over.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                assertThat(over.await(patience.toMillis(), TimeUnit.MILLISECONDS))
+                        .isTrue();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -387,6 +394,21 @@ abstract class PublisherRules extends ContractPart {
         Publisher<?> publisher = operation.on(this);
         awaitEnd(Flux.range(0, 64).flatMap(i -> Flux.from(publisher).then().subscribeOn(Schedulers.parallel()), 64));
         nothingIsOpen();
+    }
+
+    @Test
+    void thePublishersOfTheBackendAreColdToo() {
+        Database backend = database();
+        Mono<List<List<RawEntry>>> read =
+                backend.snapshotRead(List.of(ReadRange.point(A.encoded())), KvConsistency.STRONG);
+        Mono<CommitResult> write =
+                backend.atomicWrite(AtomicWrite.of(List.of(), List.of(Mutation.delete(A.encoded()))));
+        Versionstamp first = set(A, 1);
+        assertThat(await(read).get(0)).extracting(RawEntry::versionstamp).containsExactly(first);
+        Versionstamp second = set(A, 2);
+        assertThat(await(read).get(0)).extracting(RawEntry::versionstamp).containsExactly(second);
+        assertThat(await(write).isCommitted()).isTrue();
+        assertThat(await(read).get(0)).isEmpty();
     }
 
     @Test
