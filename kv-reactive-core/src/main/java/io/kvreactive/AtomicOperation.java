@@ -4,6 +4,7 @@ package io.kvreactive;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Check;
 import io.kvreactive.spi.Enqueue;
+import io.kvreactive.spi.LimitChecks;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.SumRange;
 import java.math.BigInteger;
@@ -36,9 +37,6 @@ import reactor.core.publisher.Mono;
  * the call that takes them.
  */
 public final class AtomicOperation {
-
-    // Later expiries do not fit the file format's milliseconds, docs/spec/keys-and-values.md section 4.
-    private static final Instant LATEST_EXPIRY = Instant.ofEpochMilli(8_210_266_876_799_999L);
 
     private final ValueCodec codec;
     private final Function<AtomicOperation, Mono<CommitResult>> commit;
@@ -409,7 +407,7 @@ public final class AtomicOperation {
     }
 
     private static void requireStorable(byte[] key, String what, Duration lifetime, Instant now) {
-        Duration most = Duration.between(now, LATEST_EXPIRY);
+        Duration most = Duration.between(now, Mutation.LATEST_EXPIRY);
         if (lifetime.compareTo(most) > 0) {
             throw new KvLimitException(
                     "set " + KvKey.shape(key),

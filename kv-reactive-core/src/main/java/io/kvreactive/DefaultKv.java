@@ -7,6 +7,7 @@ import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.DatabaseUrl;
+import io.kvreactive.spi.LimitChecks;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.PrefixWatch;
 import io.kvreactive.spi.QueueInspection;
@@ -17,10 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -54,18 +53,7 @@ final class DefaultKv implements Kv {
 
     static Kv create(String text, KvOptions options) {
         DatabaseUrl url = DatabaseUrl.parse(text);
-        List<DatabaseHandler> handlers = handlers();
-        DatabaseHandler handler = handlers.stream()
-                .filter(h -> h.supports(url))
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException(
-                                "no backend opens " + url + "; found on the class path: "
-                                        + handlers.stream()
-                                                .map(DatabaseHandler::name)
-                                                .sorted()
-                                                .collect(Collectors.joining(", "))
-                                        + ". Add the backend's module, or correct the URL (a file whose name looks like a URL is given as sqlite:NAME)"));
+        DatabaseHandler handler = DatabaseHandler.of(url);
         return new DefaultKv(
                 handler, new Opening(url.toString(), Deadlines.on(handler.open(url, options), options)), options);
     }
@@ -91,12 +79,6 @@ final class DefaultKv implements Kv {
         return new DefaultKv(handler, new Opening("under test", Deadlines.on(open, options)), options);
     }
 
-    private static List<DatabaseHandler> handlers() {
-        return ServiceLoader.load(DatabaseHandler.class, DatabaseHandler.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
-    }
-
     @Override
     public Mono<Kv> ready() {
         return opening.database().thenReturn(this);
@@ -108,7 +90,7 @@ final class DefaultKv implements Kv {
         EntryReader<T> reader = reader(type);
         Objects.requireNonNull(consistency, "consistency");
         return with(database -> {
-            new LimitChecks(database.limits()).check("get", ranges);
+            LimitChecks.of(database.limits()).checkRead("get", ranges);
             return database.snapshotRead(ranges, consistency).mapNotNull(results -> {
                 List<RawEntry> found = results.get(0);
                 return found.isEmpty() ? null : reader.read(key, found.get(0));
@@ -145,7 +127,7 @@ final class DefaultKv implements Kv {
         }
         List<ReadRange> ranges =
                 keys.stream().map(key -> ReadRange.point(key.shared())).toList();
-        new LimitChecks(database.limits()).check("getMany", ranges);
+        LimitChecks.of(database.limits()).checkRead("getMany", ranges);
         return database.snapshotRead(ranges, consistency).map(results -> {
             List<KvEntryMaybe<T>> entries = new ArrayList<>(keys.size());
             for (int i = 0; i < keys.size(); i++) {
@@ -232,9 +214,9 @@ final class DefaultKv implements Kv {
         return AtomicOperation.begin(
                 codec,
                 operation -> with(database -> {
-                    LimitChecks limits = new LimitChecks(database.limits());
+                    LimitChecks limits = LimitChecks.of(database.limits());
                     AtomicWrite write = operation.toWrite(options.clock().instant(), limits);
-                    limits.check(write);
+                    limits.checkWrite(write);
                     return database.atomicWrite(write);
                 }));
     }

@@ -2,6 +2,7 @@
 package io.kvreactive;
 
 import io.kvreactive.spi.Database;
+import io.kvreactive.spi.LimitChecks;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
 import java.util.List;
@@ -234,7 +235,7 @@ final class EntryScan<T> extends Flux<T> {
          */
         private boolean isWithinLimits(int size) {
             try {
-                new LimitChecks(database.limits()).check("list", List.of(selector.wholeRange(size)));
+                LimitChecks.of(database.limits()).checkRead("list", List.of(selector.wholeRange(size)));
                 return true;
             } catch (KvLimitException e) {
                 fail(e);

@@ -2,6 +2,7 @@
 package io.kvreactive;
 
 import io.kvreactive.spi.Database;
+import io.kvreactive.spi.LimitChecks;
 import io.kvreactive.spi.RawEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ final class KeyWatch<T> {
     }
 
     Flux<KvChange<T>> on(Database database) {
-        new LimitChecks(database.limits()).checkWatched(keys);
+        LimitChecks.of(database.limits())
+                .checkWatched(keys.stream().map(KvKey::shared).toList());
         return Flux.defer(() -> {
             Differences differences = new Differences(keys.size());
             return states(database).handle((state, sink) -> {

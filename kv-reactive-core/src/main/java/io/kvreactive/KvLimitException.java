@@ -10,7 +10,16 @@ public final class KvLimitException extends KvException {
     private final long limit;
     private final long given;
 
-    KvLimitException(String operation, String what, long limit, long given, String advice) {
+    /**
+     * For whoever holds a request against limits.
+     *
+     * @param operation what was tried, and on what
+     * @param what what is too large, and in which unit
+     * @param limit the most that is taken
+     * @param given what was asked for
+     * @param advice what to do
+     */
+    public KvLimitException(String operation, String what, long limit, long given, String advice) {
         super(operation + ": " + what + " is " + given + ", the limit is " + limit + "; " + advice, null);
         this.what = what;
         this.limit = limit;

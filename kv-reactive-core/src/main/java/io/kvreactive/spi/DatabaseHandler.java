@@ -2,7 +2,10 @@
 package io.kvreactive.spi;
 
 import io.kvreactive.KvOptions;
+import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
@@ -10,6 +13,31 @@ import reactor.core.publisher.Mono;
  * constructor without parameters. Stateless and thread-safe.
  */
 public interface DatabaseHandler {
+
+    /**
+     * Finds the backend on the class path that opens a URL.
+     *
+     * @param url what the user gave
+     * @return the first that supports it
+     * @throws IllegalArgumentException if none does; the message names those that there are
+     */
+    static DatabaseHandler of(DatabaseUrl url) {
+        List<DatabaseHandler> handlers =
+                ServiceLoader.load(DatabaseHandler.class, DatabaseHandler.class.getClassLoader()).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList();
+        return handlers.stream()
+                .filter(handler -> handler.supports(url))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "no backend opens " + url + "; found on the class path: "
+                                        + handlers.stream()
+                                                .map(DatabaseHandler::name)
+                                                .sorted()
+                                                .collect(Collectors.joining(", "))
+                                        + ". Add the backend's module, or correct the URL (a file whose name looks like a URL is given as sqlite:NAME)"));
+    }
 
     /**
      * The name of the backend, for messages.

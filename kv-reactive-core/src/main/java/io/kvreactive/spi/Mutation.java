@@ -33,6 +33,9 @@ public final class Mutation {
     /** The bytes that a versionstamp adds to a key: tag, twenty digits, end. */
     public static final int VERSIONSTAMP_SUFFIX_BYTES = 22;
 
+    /** The last time at which an entry may expire, as in Deno: {@code docs/spec/keys-and-values.md}, section 4. */
+    public static final Instant LATEST_EXPIRY = Instant.ofEpochMilli(8_210_266_876_799_999L);
+
     private static final byte STRING_TAG = 2;
 
     private final Kind kind;

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kvreactive;
+package io.kvreactive.spi;
 
-import io.kvreactive.spi.AtomicWrite;
-import io.kvreactive.spi.Check;
-import io.kvreactive.spi.DatabaseLimits;
-import io.kvreactive.spi.Enqueue;
-import io.kvreactive.spi.Mutation;
-import io.kvreactive.spi.ReadRange;
+import io.kvreactive.KvKey;
+import io.kvreactive.KvLimitException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds requests against what a database takes, in the order in which Deno does ({@code docs/spec/keys-and-values.md}, section 4).
+ * Holds requests against what a database takes, in the order in which Deno does ({@code docs/spec/keys-and-values.md}, section 4). For whoever
+ * stands in front of a {@link Database}, which relies on it: {@code Kv}, or a server. Immutable.
  */
-final class LimitChecks {
+public final class LimitChecks {
 
     private static final String KEY_SIZE = "the encoded size of the key in bytes";
     private static final String SPLIT = "split the operation into several";
@@ -24,11 +21,27 @@ final class LimitChecks {
 
     private final DatabaseLimits limits;
 
-    LimitChecks(DatabaseLimits limits) {
+    private LimitChecks(DatabaseLimits limits) {
         this.limits = limits;
     }
 
-    void check(AtomicWrite write) {
+    /**
+     * The checks of a database.
+     *
+     * @param limits what it takes
+     * @return the checks
+     */
+    public static LimitChecks of(DatabaseLimits limits) {
+        return new LimitChecks(limits);
+    }
+
+    /**
+     * Checks a write, but for times, which only the caller's clock can tell.
+     *
+     * @param write what is to be written
+     * @throws KvLimitException if it is larger than the database takes; the message names what is, and by how much
+     */
+    public void checkWrite(AtomicWrite write) {
         atMost(
                 "commit",
                 null,
@@ -102,7 +115,13 @@ final class LimitChecks {
         }
     }
 
-    void checkDelay(Duration delay) {
+    /**
+     * Checks for how long a message waits before its first delivery.
+     *
+     * @param delay the time
+     * @throws KvLimitException if it is longer than the database takes
+     */
+    public void checkDelay(Duration delay) {
         atMost(
                 ENQUEUE,
                 null,
@@ -149,13 +168,26 @@ final class LimitChecks {
         atMost("commit", null, "the size of the keys of all mutations in bytes", limits.writeKeyBytes(), keys, SPLIT);
     }
 
-    void checkWatched(List<KvKey> keys) {
-        for (KvKey key : keys) {
-            atMost("watch", key.shared(), KEY_SIZE, limits.boundBytes(), key.shared().length, SHORTER_KEY);
+    /**
+     * Checks the keys of a watch, but not how many they are: what is more than one watch can be several.
+     *
+     * @param keys encoded keys
+     * @throws KvLimitException if one is longer than the database takes
+     */
+    public void checkWatched(List<byte[]> keys) {
+        for (byte[] key : keys) {
+            atMost("watch", key, KEY_SIZE, limits.boundBytes(), key.length, SHORTER_KEY);
         }
     }
 
-    void check(String operation, List<ReadRange> ranges) {
+    /**
+     * Checks a read.
+     *
+     * @param operation what is done, for the message
+     * @param ranges what is to be read
+     * @throws KvLimitException if it is more than the database takes at a time
+     */
+    public void checkRead(String operation, List<ReadRange> ranges) {
         long entries = 0;
         for (ReadRange range : ranges) {
             // The end of a point is the key and one byte: speak of the key.
