@@ -217,7 +217,7 @@ abstract class DenoVectorsContract extends ContractPart {
     void everyLimitIsDenos() {
         requires(KvContract.Trait.DENO_LIMITS);
         List<JsonNode> cases = Vectors.cases("limits.json");
-        LimitVectors limits = new LimitVectors(kv(), has(KvContract.Trait.ENQUEUES) && has(KvContract.Trait.WATCHES));
+        LimitVectors limits = new LimitVectors(kv(), contract.lacks());
         each(cases, one -> {
             clear();
             limits.check(one);

@@ -50,9 +50,18 @@ abstract class EnqueueContract extends ContractPart {
                                 .backoffSchedule(Duration.ZERO, Duration.ofHours(1))
                                 .keysIfUndelivered(KvKey.of("failed", 1), B)
                                 .build()));
-        awaitTaken(
-                kv().enqueue("once", EnqueueOptions.builder().backoffSchedule().build()));
         assertThat(keys(ALL)).isEmpty();
+    }
+
+    @Test
+    void aMessageMayAskForOneDeliveryOnly() {
+        var once =
+                kv().enqueue("once", EnqueueOptions.builder().backoffSchedule().build());
+        if (has(KvContract.Trait.ENQUEUES) && has(KvContract.Trait.DELIVERS_ONCE)) {
+            awaitEnd(once);
+        } else {
+            errorOf(KvUnsupportedException.class, once);
+        }
     }
 
     @Test

@@ -39,6 +39,8 @@ public abstract class KvContract {
         NAMES_FAILED_CHECKS,
         /** Messages can be enqueued; without it, the commit ends with {@code KvUnsupportedException}. */
         ENQUEUES,
+        /** A message may ask for one delivery only, by an empty backoff schedule; without it, {@code KvUnsupportedException}. */
+        DELIVERS_ONCE,
         /** Messages are delivered; without it, {@code messages} and {@code listenQueue} end with {@code KvUnsupportedException}. */
         DELIVERS,
         /** The queue can be looked at; without it, {@code queue()} answers with {@code KvUnsupportedException}. */
@@ -85,6 +87,15 @@ public abstract class KvContract {
      */
     protected Set<Trait> lacks() {
         return Set.of();
+    }
+
+    /**
+     * How many transfers are made under contention: enough to meet every race, few enough to be over soon.
+     *
+     * @return ten thousand by default; fewer where each costs round trips over a network
+     */
+    protected int transfers() {
+        return 10_000;
     }
 
     /**

@@ -35,7 +35,6 @@ abstract class TransactContract extends ContractPart {
     private static final int ACCOUNTS = 10;
     private static final int START_BALANCE = 1000;
     private static final int TRANSFERS_AT_ONCE = 64;
-    private static final int COMMITS = 10_000;
 
     private final Retries retries = new Retries();
 
@@ -238,26 +237,27 @@ abstract class TransactContract extends ContractPart {
         assertThat(isAbsent(A)).isEqualTo(!has(KvContract.Trait.ENQUEUES));
     }
 
-    /** Sixty-four at once over ten accounts, ten thousand commits in all. */
+    /** Sixty-four at once over ten accounts. */
     @Test
     void transfersUnderContentionKeepTheTotalAndRetriesAreBoundedAndCounted() {
-        Kv kv = observing(COMMITS);
+        int commits = contract.transfers();
+        Kv kv = observing(commits);
         awaitEnd(Flux.range(0, ACCOUNTS).concatMap(i -> kv.set(KvKey.of("account", i), START_BALANCE)));
         AtomicInteger attempts = new AtomicInteger();
-        long committed = await(Flux.range(0, COMMITS)
+        long committed = await(Flux.range(0, commits)
                 .flatMap(i -> transfer(kv, i, attempts), TRANSFERS_AT_ONCE)
                 .count());
         List<Object> balances = all(kv.list(KvSelector.prefix("account")).mapNotNull(KvEntry::value));
-        assertThat(committed).isEqualTo(COMMITS);
+        assertThat(committed).isEqualTo(commits);
         assertThat(balances.stream().mapToInt(balance -> (Integer) balance).sum())
                 .isEqualTo(ACCOUNTS * START_BALANCE);
-        assertThat(balances).isEqualTo(expectedBalances());
-        assertThat(attempts).hasValue(COMMITS + retries.count.get());
+        assertThat(balances).isEqualTo(expectedBalances(commits));
+        assertThat(attempts).hasValue(commits + retries.count.get());
         int most = retries.byAttempt.keySet().stream().mapToInt(n -> n).max().orElse(0);
-        System.out.println("transact: " + COMMITS + " transfers, " + TRANSFERS_AT_ONCE + " at once over " + ACCOUNTS
+        System.out.println("transact: " + commits + " transfers, " + TRANSFERS_AT_ONCE + " at once over " + ACCOUNTS
                 + " accounts on " + backend() + ": " + retries.count + " conflicts retried, at most " + most
                 + " for one transfer");
-        assertThat(most).isLessThan(COMMITS);
+        assertThat(most).isLessThan(commits);
     }
 
     /** One unit from account to account, which ones by its number. */
@@ -283,9 +283,9 @@ abstract class TransactContract extends ContractPart {
         return (number + 1 + number / ACCOUNTS % (ACCOUNTS - 1)) % ACCOUNTS;
     }
 
-    private static List<Object> expectedBalances() {
+    private static List<Object> expectedBalances(int commits) {
         int[] balances = IntStream.generate(() -> START_BALANCE).limit(ACCOUNTS).toArray();
-        for (int i = 0; i < COMMITS; i++) {
+        for (int i = 0; i < commits; i++) {
             balances[from(i)]--;
             balances[to(i)]++;
         }
