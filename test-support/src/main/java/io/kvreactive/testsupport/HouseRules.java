@@ -83,6 +83,14 @@ public final class HouseRules {
         return check(classes().should().onlyDependOnClassesThat().resideInAnyPackage(allowed));
     }
 
+    /** Nobody in the module uses a class of another one, or what is nested in it. */
+    public HouseRules neverUses(String className) {
+        return check(noClasses()
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are " + className, c -> outermost(c).getFullName().equals(className))));
+    }
+
     /** An arrow inside the module that must not be: {@code from} never depends on {@code to}. */
     public HouseRules noArrow(String from, String to) {
         return check(noClasses()
