@@ -47,6 +47,8 @@ public abstract class KvContract {
         SHOWS_QUEUE,
         /** Keys can be watched; without it, {@code watch} ends with {@code KvUnsupportedException}. */
         WATCHES,
+        /** A watch knows of a commit when that is acknowledged; without it, the news may take a moment. */
+        TELLS_AT_ONCE,
         /** Prefixes can be watched; without it, {@code watchPrefix} ends with {@code KvUnsupportedException}. */
         WATCHES_PREFIXES,
         /** The database can be copied into a file; without it, {@code backup} ends with {@code KvUnsupportedException}. */
