@@ -44,10 +44,18 @@ class RemoteContractIT extends KvContract {
                 .build();
     }
 
-    /** The protocol carries neither expiries nor the wish for one delivery only, and a server takes no damaged bytes from its clients. */
+    /** What the protocol does not carry; and a server takes no damaged bytes from its clients. */
     @Override
     protected Set<Trait> lacks() {
-        return Set.of(Trait.TELLS_EXPIRY, Trait.DELIVERS_ONCE, Trait.STORES_DAMAGED_BYTES);
+        return Set.of(
+                Trait.TELLS_EXPIRY,
+                Trait.DELIVERS_ONCE,
+                Trait.DELIVERS,
+                Trait.SHOWS_QUEUE,
+                Trait.TELLS_AT_ONCE,
+                Trait.WATCHES_PREFIXES,
+                Trait.BACKS_UP,
+                Trait.STORES_DAMAGED_BYTES);
     }
 
     @Override
