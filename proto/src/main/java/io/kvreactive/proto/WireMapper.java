@@ -13,6 +13,7 @@ import io.kvreactive.Versionstamp;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ public final class WireMapper {
 
     /** A frame without a message: the server lives. */
     private static final byte[] PING = new byte[Integer.BYTES];
+
+    /** Several times what any database takes in one request. */
+    private static final int MOST_ELEMENTS = 10_000;
 
     private WireMapper() {}
 
@@ -88,9 +92,20 @@ public final class WireMapper {
      * @throws MalformedMessageException if the body is anything else
      */
     public static List<ReadRange> decodeRead(byte[] body) {
+        return decodeRead(ByteBuffer.wrap(body));
+    }
+
+    /**
+     * As {@link #decodeRead(byte[])}, from the remaining bytes of a buffer, which nothing of the result refers to.
+     *
+     * @param body a {@code SnapshotRead}
+     * @return what to read
+     * @throws MalformedMessageException if the body is anything else
+     */
+    public static List<ReadRange> decodeRead(ByteBuffer body) {
         List<ReadRange> ranges = new ArrayList<>();
-        for (Datapath.ReadRange range :
-                parse("SnapshotRead", Datapath.SnapshotRead.parser(), body).getRangesList()) {
+        for (Datapath.ReadRange range : parseRequest("SnapshotRead", Datapath.SnapshotRead.parser(), body)
+                .getRangesList()) {
             if (range.getLimit() < 1) {
                 throw malformed("the limit of range " + ranges.size() + " is " + range.getLimit() + ", not 1 or more");
             }
@@ -113,7 +128,18 @@ public final class WireMapper {
      *     bytes, which foreign readers cannot stand
      */
     public static AtomicWrite decodeWrite(byte[] body) {
-        return WireWrites.fromWire(parse("AtomicWrite", Datapath.AtomicWrite.parser(), body));
+        return decodeWrite(ByteBuffer.wrap(body));
+    }
+
+    /**
+     * As {@link #decodeWrite(byte[])}, from the remaining bytes of a buffer, which nothing of the result refers to.
+     *
+     * @param body an {@code AtomicWrite}
+     * @return what to write
+     * @throws MalformedMessageException if the body is anything else
+     */
+    public static AtomicWrite decodeWrite(ByteBuffer body) {
+        return WireWrites.fromWire(parseRequest("AtomicWrite", Datapath.AtomicWrite.parser(), body));
     }
 
     /**
@@ -124,7 +150,36 @@ public final class WireMapper {
      * @throws MalformedMessageException if the body is anything else
      */
     public static List<byte[]> decodeWatch(byte[] body) {
-        return arrays(parse("Watch", Datapath.Watch.parser(), body).getKeysList(), Datapath.WatchKey::getKey);
+        return decodeWatch(ByteBuffer.wrap(body));
+    }
+
+    /**
+     * As {@link #decodeWatch(byte[])}, from the remaining bytes of a buffer, which nothing of the result refers to.
+     *
+     * @param body a {@code Watch}
+     * @return the encoded keys
+     * @throws MalformedMessageException if the body is anything else
+     */
+    public static List<byte[]> decodeWatch(ByteBuffer body) {
+        return arrays(parseRequest("Watch", Datapath.Watch.parser(), body).getKeysList(), Datapath.WatchKey::getKey);
+    }
+
+    /** A message of many empty elements takes a hundred times its own size in memory: they are counted first. */
+    private static <M> M parseRequest(String name, Parser<M> parser, ByteBuffer body) {
+        CodedInputStream input =
+                UnsafeByteOperations.unsafeWrap(body.duplicate()).newCodedInput();
+        try {
+            int elements = 0;
+            for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
+                if (++elements > MOST_ELEMENTS) {
+                    throw malformed("the body has more than " + MOST_ELEMENTS + " elements");
+                }
+                input.skipField(tag);
+            }
+        } catch (IOException e) {
+            throw garbled(name, e);
+        }
+        return parse(name, parser, UnsafeByteOperations.unsafeWrap(body.duplicate()));
     }
 
     // Answers, as a server writes them.
@@ -138,15 +193,10 @@ public final class WireMapper {
      * @return a {@code SnapshotReadOutput}
      */
     public static byte[] encodeReadAnswer(List<List<RawEntry>> ranges, boolean isStronglyConsistent) {
-        Datapath.SnapshotReadOutput.Builder message = Datapath.SnapshotReadOutput.newBuilder()
-                .setReadIsStronglyConsistent(isStronglyConsistent)
-                .setStatus(Datapath.SnapshotReadStatus.SR_SUCCESS);
-        for (List<RawEntry> entries : ranges) {
-            Datapath.ReadRangeOutput.Builder range = Datapath.ReadRangeOutput.newBuilder();
-            entries.forEach(entry -> range.addValues(toWire(entry)));
-            message.addRanges(range);
-        }
-        return message.build().toByteArray();
+        ReadAnswerWriter writer = ReadAnswerWriter.of(ranges, isStronglyConsistent);
+        ByteBuffer answer = ByteBuffer.allocate(writer.size());
+        writer.writeTo(answer);
+        return answer.array();
     }
 
     /**
@@ -160,15 +210,6 @@ public final class WireMapper {
                 .setStatus(Datapath.SnapshotReadStatus.SR_READ_DISABLED)
                 .build()
                 .toByteArray();
-    }
-
-    private static Datapath.KvEntry toWire(RawEntry entry) {
-        return Datapath.KvEntry.newBuilder()
-                .setKey(wrap(entry.key()))
-                .setValue(wrap(entry.value().unsafeArray()))
-                .setEncodingValue(entry.defect() == null ? entry.value().encoding() : 0)
-                .setVersionstamp(wrap(entry.versionstamp().toByteArray()))
-                .build();
     }
 
     /**
@@ -202,31 +243,14 @@ public final class WireMapper {
     }
 
     /**
-     * Writes a frame of a watch, its length in front.
+     * Writes a frame of a watch, its length in front, as {@link WatchFrames} does, which a server rather uses: it need not keep what it told.
      *
      * @param before what the frame before told; null for the first frame, in which every key counts as changed
      * @param now for each watched key no entry or one
      * @return the length, four bytes little-endian, and a {@code WatchOutput}
      */
     public static byte[] encodeWatchFrame(@Nullable List<List<RawEntry>> before, List<List<RawEntry>> now) {
-        Datapath.WatchOutput.Builder message =
-                Datapath.WatchOutput.newBuilder().setStatus(Datapath.SnapshotReadStatus.SR_SUCCESS);
-        for (int i = 0; i < now.size(); i++) {
-            Datapath.WatchKeyOutput.Builder key = Datapath.WatchKeyOutput.newBuilder();
-            List<RawEntry> found = now.get(i);
-            if (before == null || !isSame(before.get(i), found)) {
-                key.setChanged(true);
-                found.forEach(entry -> key.setEntryIfChanged(toWire(entry)));
-            }
-            message.addKeys(key);
-        }
-        return framed(message.build());
-    }
-
-    private static boolean isSame(List<RawEntry> before, List<RawEntry> now) {
-        return before.size() == now.size()
-                && (now.isEmpty()
-                        || before.get(0).versionstamp().equals(now.get(0).versionstamp()));
+        return WatchFrames.frame(before == null ? null : WatchFrames.versionsOf(before), now);
     }
 
     /**
@@ -342,17 +366,25 @@ public final class WireMapper {
         return arrays;
     }
 
-    /** The message with its bytes still where they are in the body, so that each is copied once only. */
     private static <M> M parse(String name, Parser<M> parser, byte[] body) {
-        CodedInputStream input = wrap(body).newCodedInput();
+        return parse(name, parser, wrap(body));
+    }
+
+    /** The message with its bytes still where they are in the body, so that each is copied once only. */
+    private static <M> M parse(String name, Parser<M> parser, ByteString body) {
+        CodedInputStream input = body.newCodedInput();
         input.enableAliasing(true);
         try {
             M message = parser.parseFrom(input);
             input.checkLastTagWas(0);
             return message;
         } catch (InvalidProtocolBufferException e) {
-            throw new MalformedMessageException("the body is no " + name + ": it is cut off or garbled", e);
+            throw garbled(name, e);
         }
+    }
+
+    private static MalformedMessageException garbled(String name, IOException cause) {
+        return new MalformedMessageException("the body is no " + name + ": it is cut off or garbled", cause);
     }
 
     static MalformedMessageException malformed(String message) {
