@@ -14,7 +14,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -307,14 +309,14 @@ public final class AtomicOperation {
         List<byte[]> keys =
                 options.keysIfUndelivered().stream().map(KvKey::shared).toList();
         KvKey deadLetters = options.deadLetters();
-        return with((Step<Enqueue>) (now, limits) -> {
+        return with(new Timed(null, (now, limits) -> {
             limits.checkDelay(options.delay());
             return Enqueue.of(
                     payload,
                     millis(now).plus(options.delay()),
                     options.backoffSchedule(),
                     deadLetters == null ? keys : withDeadLetter(keys, deadLetters));
-        });
+        }));
     }
 
     /** Each message has a dead letter of its own, also if one operation is committed several times. */
@@ -353,17 +355,12 @@ public final class AtomicOperation {
 
     /** The write to send, with times counted from {@code now}. */
     AtomicWrite toWrite(Instant now, LimitChecks limits) {
-        Deque<Object> steps = new ArrayDeque<>();
-        for (AtomicOperation at = this; at != null; at = at.previous) {
-            if (at.step != null) {
-                steps.push(at.step);
-            }
-        }
+        Deque<Object> steps = steps();
         List<Check> checks = new ArrayList<>();
         List<Mutation> mutations = new ArrayList<>(steps.size());
         List<Enqueue> enqueues = new ArrayList<>();
         for (Object step : steps) {
-            Object part = step instanceof Step<?> timed ? timed.at(now, limits) : step;
+            Object part = step instanceof Timed timed ? timed.part.at(now, limits) : step;
             if (part instanceof Check check) {
                 checks.add(check);
             } else if (part instanceof Mutation mutation) {
@@ -373,6 +370,28 @@ public final class AtomicOperation {
             }
         }
         return AtomicWrite.of(checks, mutations, enqueues);
+    }
+
+    private Deque<Object> steps() {
+        Deque<Object> steps = new ArrayDeque<>();
+        for (AtomicOperation at = this; at != null; at = at.previous) {
+            if (at.step != null) {
+                steps.push(at.step);
+            }
+        }
+        return steps;
+    }
+
+    /** The keys of checks and writes. */
+    Stream<byte[]> keys() {
+        return steps().stream().map(AtomicOperation::keyOf).filter(Objects::nonNull);
+    }
+
+    private static byte @Nullable [] keyOf(Object step) {
+        if (step instanceof Check check) {
+            return check.key();
+        }
+        return step instanceof Mutation mutation ? mutation.key() : ((Timed) step).key;
     }
 
     /** The encoding of a key that has a part at least. */
@@ -392,16 +411,16 @@ public final class AtomicOperation {
         Duration expireIn = options.expireIn();
         Instant expireAt = options.expireAt();
         if (expireIn != null) {
-            return (Step<Mutation>) (now, limits) -> {
+            return new Timed(key, (now, limits) -> {
                 requireStorable(key, "expireIn", expireIn, now);
                 return mutation.apply(millis(now).plusMillis(expireIn.toMillis()));
-            };
+            });
         }
         if (expireAt != null) {
-            return (Step<Mutation>) (now, limits) -> {
+            return new Timed(key, (now, limits) -> {
                 requireStorable(key, "the time until expireAt", Duration.between(now, expireAt), now);
                 return mutation.apply(millis(expireAt));
-            };
+            });
         }
         return mutation.apply(null);
     }
@@ -423,7 +442,17 @@ public final class AtomicOperation {
     }
 
     /** A step whose times count from the commit on, so that an operation can be kept as a template. */
-    private interface Step<T> {
-        T at(Instant now, LimitChecks limits);
+    private static final class Timed {
+        private final byte @Nullable [] key;
+        private final Part part;
+
+        Timed(byte @Nullable [] key, Part part) {
+            this.key = key;
+            this.part = part;
+        }
+
+        private interface Part {
+            Object at(Instant now, LimitChecks limits);
+        }
     }
 }

@@ -7,6 +7,8 @@ import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseHandler;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.DatabaseUrl;
+import io.kvreactive.spi.KvObservation;
+import io.kvreactive.spi.KvOperation.Kind;
 import io.kvreactive.spi.LimitChecks;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.PrefixWatch;
@@ -39,6 +41,7 @@ final class DefaultKv implements Kv {
     private final Opening opening;
     private final KvOptions options;
     private final ValueCodec codec;
+    private final Observed observed;
     private final Listening listening;
     private final Mono<Void> close;
 
@@ -47,7 +50,8 @@ final class DefaultKv implements Kv {
         this.opening = opening;
         this.options = options;
         this.codec = new ValueCodec(options.mapper());
-        this.listening = new Listening(codec, options.observer());
+        this.observed = new Observed(options.observer(), handler.name());
+        this.listening = new Listening(codec, options.observer(), observed);
         this.close = listening.end(options.closeGrace()).then(opening.close()).cache();
     }
 
@@ -81,11 +85,15 @@ final class DefaultKv implements Kv {
 
     @Override
     public Mono<Kv> ready() {
-        return opening.database().thenReturn(this);
+        return observed.one(Kind.READY, null, opening.database().thenReturn(this));
     }
 
     @Override
     public <T> Mono<KvEntry<T>> get(KvKey key, KvType<T> type, KvConsistency consistency) {
+        return observed.one(Kind.GET, key, read(key, type, consistency));
+    }
+
+    private <T> Mono<KvEntry<T>> read(KvKey key, KvType<T> type, KvConsistency consistency) {
         List<ReadRange> ranges = List.of(ReadRange.point(key.shared()));
         EntryReader<T> reader = reader(type);
         Objects.requireNonNull(consistency, "consistency");
@@ -107,7 +115,7 @@ final class DefaultKv implements Kv {
         List<KvKey> wanted = List.copyOf(keys);
         EntryReader<T> reader = reader(type);
         Objects.requireNonNull(consistency, "consistency");
-        return with(database -> {
+        return observed.one(Kind.GET_MANY, wanted, with(database -> {
             int most = Math.min(
                     database.limits().rangesPerRead(), database.limits().entriesPerRead());
             if (wanted.size() <= most) {
@@ -117,7 +125,7 @@ final class DefaultKv implements Kv {
                     .map(i -> wanted.subList(i * most, Math.min(wanted.size(), (i + 1) * most)))
                     .concatMap(part -> getSnapshot(database, part, reader, consistency), 0)
                     .collect(() -> new ArrayList<KvEntryMaybe<T>>(wanted.size()), List::addAll);
-        });
+        }));
     }
 
     private static <T> Mono<List<KvEntryMaybe<T>>> getSnapshot(
@@ -139,6 +147,10 @@ final class DefaultKv implements Kv {
 
     @Override
     public <T> Flux<KvEntry<T>> list(KvSelector selector, KvType<T> type) {
+        return observed.many(Kind.LIST, selector, entries(selector, type));
+    }
+
+    private <T> Flux<KvEntry<T>> entries(KvSelector selector, KvType<T> type) {
         EntryReader<T> reader = reader(type);
         return scan(selector, raw -> reader.read(raw, selector.onDecodeError()));
     }
@@ -150,26 +162,32 @@ final class DefaultKv implements Kv {
             throw new IllegalArgumentException("a page needs a limit; set it with selector.limit(..)");
         }
         // One more tells whether there is another page.
-        return list(selector.limit(limit + 1), type).collectList().map(entries -> {
-            if (entries.size() <= limit) {
-                return KvPage.of(entries, null);
-            }
-            List<KvEntry<T>> page = entries.subList(0, (int) limit);
-            return KvPage.of(
-                    page, selector.cursorAfter(page.get(page.size() - 1).rawKey()));
-        });
+        return observed.one(
+                Kind.PAGE,
+                selector,
+                entries(selector.limit(limit + 1), type).collectList().map(entries -> {
+                    if (entries.size() <= limit) {
+                        return KvPage.of(entries, null);
+                    }
+                    List<KvEntry<T>> page = entries.subList(0, (int) limit);
+                    return KvPage.of(
+                            page, selector.cursorAfter(page.get(page.size() - 1).rawKey()));
+                }));
     }
 
     @Override
     public Mono<Long> count(KvSelector selector) {
-        return scan(selector.orBatchSize(COUNT_BATCH_SIZE), raw -> raw).count();
+        return observed.one(
+                Kind.COUNT,
+                selector,
+                scan(selector.orBatchSize(COUNT_BATCH_SIZE), raw -> raw).count());
     }
 
     @Override
     public Mono<Long> deletePrefix(KvKey prefix) {
         KvSelector below = KvSelector.prefix(prefix);
         AtomicOperation.writable(prefix);
-        return with(database -> {
+        return observed.one(Kind.DELETE_PREFIX, prefix, with(database -> {
             DatabaseLimits limits = database.limits();
             int most = Math.max(1, Math.min(limits.mutationsPerWrite(), limits.writeBytes() / limits.keyBytes()));
             return new EntryScan<>(database, below.orBatchSize(COUNT_BATCH_SIZE), raw -> Mutation.delete(raw.key()))
@@ -179,7 +197,7 @@ final class DefaultKv implements Kv {
                                     .thenReturn((long) deletes.size()),
                             1)
                     .reduce(0L, Long::sum);
-        });
+        }));
     }
 
     private <T> Flux<T> scan(KvSelector selector, Function<RawEntry, @Nullable T> decoder) {
@@ -191,12 +209,15 @@ final class DefaultKv implements Kv {
 
     @Override
     public Mono<Versionstamp> set(KvKey key, @Nullable Object value, SetOptions setOptions) {
-        return commitAlways(atomic().set(key, value, setOptions));
+        return observed.one(Kind.SET, key, commitAlways(operation(this::commit).set(key, value, setOptions)));
     }
 
     @Override
     public Mono<Void> delete(KvKey key) {
-        return commitAlways(atomic().delete(key)).then();
+        return observed.one(
+                Kind.DELETE,
+                key,
+                commitAlways(operation(this::commit).delete(key)).then());
     }
 
     /** An operation without checks cannot meet a conflict. */
@@ -206,36 +227,48 @@ final class DefaultKv implements Kv {
 
     @Override
     public Mono<Versionstamp> enqueue(@Nullable Object message, EnqueueOptions enqueueOptions) {
-        return commitAlways(atomic().enqueue(message, enqueueOptions));
+        return observed.one(
+                Kind.ENQUEUE, null, commitAlways(operation(this::commit).enqueue(message, enqueueOptions)));
     }
 
     @Override
     public AtomicOperation atomic() {
-        return AtomicOperation.begin(
-                codec,
-                operation -> with(database -> {
-                    LimitChecks limits = LimitChecks.of(database.limits());
-                    AtomicWrite write = operation.toWrite(options.clock().instant(), limits);
-                    limits.checkWrite(write);
-                    return database.atomicWrite(write);
-                }));
+        return operation(operation -> observed.one(Kind.COMMIT, operation, commit(operation)));
+    }
+
+    private AtomicOperation operation(Function<AtomicOperation, Mono<CommitResult>> commit) {
+        return AtomicOperation.begin(codec, commit);
+    }
+
+    private Mono<CommitResult> commit(AtomicOperation operation) {
+        return with(database -> {
+            LimitChecks limits = LimitChecks.of(database.limits());
+            AtomicWrite write = operation.toWrite(options.clock().instant(), limits);
+            limits.checkWrite(write);
+            return database.atomicWrite(write);
+        });
     }
 
     @Override
     public <R> Mono<R> transact(Function<KvTransaction, Mono<KvTransaction.Outcome<R>>> function) {
         Objects.requireNonNull(function, "function");
-        return with(database -> {
+        return observed.one(Kind.TRANSACT, null, with(database -> {
             AtomicInteger attempts = new AtomicInteger();
-            return Mono.defer(() -> attempt(database, function, attempts.incrementAndGet()))
+            return Mono.deferContextual(context -> {
+                        int number = attempts.incrementAndGet();
+                        if (number > 1) {
+                            KvObservation.of(context).triedAgain(number);
+                        }
+                        return attempt(database, function, number);
+                    })
                     .retryWhen(Retry.backoff(options.transactAttempts() - 1L, FIRST_PAUSE)
                             .maxBackoff(LONGEST_PAUSE)
                             .jitter(1)
                             .filter(KvConflictException.class::isInstance)
-                            .doBeforeRetry(signal -> EntryReader.observe(
-                                    options.observer(),
-                                    o -> o.transactionRetried(attempts.get(), (KvConflictException) signal.failure())))
+                            .doBeforeRetry(signal -> options.observer()
+                                    .transactionRetried(attempts.get(), (KvConflictException) signal.failure()))
                             .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
-        });
+        }));
     }
 
     private <R> Mono<R> attempt(
@@ -243,37 +276,44 @@ final class DefaultKv implements Kv {
         KvTransaction transaction = new KvTransaction(
                 codec,
                 database.limits().checksPerWrite(),
-                key -> get(key, KvType.STORED, KvConsistency.STRONG)
+                key -> read(key, KvType.STORED, KvConsistency.STRONG)
                         .map(KvEntryMaybe::present)
                         .defaultIfEmpty(KvEntryMaybe.absent(key)));
         return function.apply(transaction)
-                .flatMap(outcome -> transaction.toOperation(atomic()).commit().flatMap(result -> {
-                    AtomicOperation.committed(result, number);
-                    return Mono.justOrEmpty(outcome.value());
-                }));
+                .flatMap(outcome -> transaction
+                        .toOperation(operation(this::commit))
+                        .commit()
+                        .flatMap(result -> {
+                            AtomicOperation.committed(result, number);
+                            return Mono.justOrEmpty(outcome.value());
+                        }));
     }
 
     @Override
     public <T> Flux<KvChange<T>> watch(List<KvKey> keys, KvType<T> type) {
         List<KvKey> watched = List.copyOf(keys);
         KeyWatch<T> watch = new KeyWatch<>(watched, reader(type));
-        return watched.isEmpty() ? Flux.empty() : withMany(watch::on);
+        return observed.many(Kind.WATCH, watched, watched.isEmpty() ? Flux.empty() : withMany(watch::on));
     }
 
     @Override
     public <T> Flux<KvEntryMaybe<T>> watchPrefix(KvKey prefix, KvType<T> type) {
         KvSelector below = KvSelector.prefix(prefix);
         EntryReader<T> reader = reader(type);
-        return withMany(database -> ability(database, PrefixWatch.class, "watchPrefix")
-                        .watchRange(below.startBound(), below.endBound()))
-                .map(reader::readChange);
+        return observed.many(
+                Kind.WATCH_PREFIX,
+                prefix,
+                withMany(database -> ability(database, PrefixWatch.class, "watchPrefix")
+                                .watchRange(below.startBound(), below.endBound()))
+                        .map(reader::readChange));
     }
 
     @Override
     public <T> Flux<QueueMessage<T>> messages(KvType<T> type, ListenOptions listenOptions) {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(listenOptions, "options");
-        return withMany(database -> listening.messages(database, type, listenOptions));
+        return observed.many(
+                Kind.MESSAGES, null, withMany(database -> listening.messages(database, type, listenOptions)));
     }
 
     @Override
@@ -284,19 +324,25 @@ final class DefaultKv implements Kv {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(listenOptions, "options");
         Objects.requireNonNull(handlerOfMessages, "handler");
-        return with(database -> listening.handle(database, type, listenOptions, handlerOfMessages));
+        return observed.one(
+                Kind.LISTEN_QUEUE,
+                null,
+                with(database -> listening.handle(database, type, listenOptions, handlerOfMessages)));
     }
 
     @Override
     public KvQueue queue() {
         return new QueueView(
-                this, with(database -> Mono.just(ability(database, QueueInspection.class, "queue"))), codec);
+                this, with(database -> Mono.just(ability(database, QueueInspection.class, "queue"))), codec, observed);
     }
 
     @Override
     public Mono<Long> backup(Path target) {
         Objects.requireNonNull(target, "target");
-        return with(database -> ability(database, Backup.class, "backup").backup(target));
+        return observed.one(
+                Kind.BACKUP,
+                null,
+                with(database -> ability(database, Backup.class, "backup").backup(target)));
     }
 
     @Override
@@ -319,7 +365,7 @@ final class DefaultKv implements Kv {
 
     @Override
     public Mono<Void> close() {
-        return close;
+        return observed.one(Kind.CLOSE, null, close);
     }
 
     /** Runs an operation on the open database; what the operation throws becomes its error. */

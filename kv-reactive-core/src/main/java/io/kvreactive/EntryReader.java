@@ -5,10 +5,7 @@ import io.kvreactive.spi.KvObserver;
 import io.kvreactive.spi.RawChange;
 import io.kvreactive.spi.RawEntry;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
 
 /** From entries of the database to entries of the API, with values of one type. */
 final class EntryReader<T> {
@@ -52,20 +49,11 @@ final class EntryReader<T> {
             return switch (onError) {
                 case FAIL -> throw e;
                 case SKIP -> {
-                    observe(observer, o -> o.entrySkipped(e));
+                    observer.entrySkipped(e);
                     yield null;
                 }
                 case KEEP -> new KvEntry<>(key, raw.key(), null, raw.value(), raw.versionstamp(), raw.expiresAt(), e);
             };
-        }
-    }
-
-    /** An observer that fails must not fail the operation. */
-    static void observe(KvObserver observer, Consumer<KvObserver> event) {
-        try {
-            event.accept(observer);
-        } catch (RuntimeException e) {
-            Operators.onErrorDropped(e, Context.empty());
         }
     }
 }

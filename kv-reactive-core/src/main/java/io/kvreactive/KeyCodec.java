@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The order-preserving encoding of key parts, {@code docs/spec/keys-and-values.md} section 1. */
@@ -33,6 +34,7 @@ final class KeyCodec {
     private static final long CANONICAL_NAN = 0x7FF8000000000000L;
 
     private static final int MOST_PARTS_SHOWN = 16;
+    private static final int MOST_PARTS_OF_A_TAG = 8;
 
     private static final String EXPECTED =
             "a key part is a String, a byte[] or ByteBuffer, a BigInteger, an Integer, Long or Double (or smaller), or a Boolean";
@@ -179,10 +181,30 @@ final class KeyCodec {
         if (part instanceof String s) {
             return "string(" + s.length() + ")";
         }
-        if (part instanceof byte[] b) {
-            return "bytes(" + b.length + ")";
+        return part instanceof byte[] b ? "bytes(" + b.length + ")" : typeOf(part);
+    }
+
+    private static String typeOf(Object part) {
+        if (part instanceof String) {
+            return "string";
+        }
+        if (part instanceof byte[]) {
+            return "bytes";
         }
         return part instanceof BigInteger ? "bigint" : part instanceof Boolean ? "boolean" : "number";
+    }
+
+    /** The types of the parts only, of few of them: for tags, of which a program must not have many. */
+    static String types(byte[] encoded) {
+        try {
+            List<Object> parts = decode(encoded);
+            return parts.stream()
+                    .limit(MOST_PARTS_OF_A_TAG)
+                    .map(KeyCodec::typeOf)
+                    .collect(Collectors.joining(", ", "[", parts.size() > MOST_PARTS_OF_A_TAG ? ", more]" : "]"));
+        } catch (KvDecodeException e) {
+            return "undecodable";
+        }
     }
 
     /** A growing byte array. */

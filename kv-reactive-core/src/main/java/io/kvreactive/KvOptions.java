@@ -103,9 +103,9 @@ public final class KvOptions {
     }
 
     /**
-     * Who is told what is no signal.
+     * Who is told of operations and of what is no signal.
      *
-     * @return the observer
+     * @return the observer that was given, or one around it that drops what it throws; {@link KvObserver#NONE} if none was given
      */
     public KvObserver observer() {
         return observer;
@@ -207,13 +207,13 @@ public final class KvOptions {
         }
 
         /**
-         * Tells an observer what happens. The default takes no notice.
+         * Tells an observer what is done and what happens. The default takes no notice, and costs nothing.
          *
          * @param observer the observer
          * @return this builder
          */
         public Builder observer(KvObserver observer) {
-            this.observer = Objects.requireNonNull(observer, "observer");
+            this.observer = GuardedObserver.around(Objects.requireNonNull(observer, "observer"));
             return this;
         }
 

@@ -264,6 +264,11 @@ public final class KvSelector {
         return onDecodeError;
     }
 
+    /** What tells the kind of its keys: the prefix, or the start of a range. */
+    byte[] sampleKey() {
+        return prefix != null ? prefix.shared() : start;
+    }
+
     /** The shapes of the bounds, and the settings. */
     @Override
     public String toString() {

@@ -3,6 +3,7 @@ package io.kvreactive;
 
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.KvObserver;
+import io.kvreactive.spi.KvOperation.Kind;
 import io.kvreactive.spi.RawMessage;
 import io.kvreactive.spi.RawMessage.Settlement;
 import java.lang.ref.Cleaner;
@@ -27,15 +28,17 @@ final class Listening {
 
     private final ValueCodec codec;
     private final KvObserver observer;
+    private final Observed observed;
     private final Set<Handling> out = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> ending = Sinks.empty();
     private final Sinks.Empty<Void> allSettled = Sinks.empty();
     private final Sinks.Empty<Void> graceOver = Sinks.empty();
     private volatile boolean isEnding;
 
-    Listening(ValueCodec codec, KvObserver observer) {
+    Listening(ValueCodec codec, KvObserver observer, Observed observed) {
         this.codec = codec;
         this.observer = observer;
+        this.observed = observed;
     }
 
     /** Messages for a subscriber who settles them himself. */
@@ -76,7 +79,10 @@ final class Listening {
             Function<? super QueueMessage<T>, ? extends Publisher<?>> handler) {
         return Mono.usingWhen(
                         Mono.just(message),
-                        given -> ended(Flux.from(handler.apply(given)).then(), options.handlingTimeout()),
+                        given -> observed.one(
+                                Kind.HANDLE,
+                                null,
+                                ended(Flux.from(handler.apply(given)).then(), options.handlingTimeout())),
                         QueueMessage::ack,
                         this::refused,
                         QueueMessage::release)
@@ -90,7 +96,7 @@ final class Listening {
     }
 
     private <T> Mono<Void> refused(QueueMessage<T> message, Throwable error) {
-        EntryReader.observe(observer, o -> o.handlerFailed(message.id(), message.retriesLeft(), error));
+        observer.handlerFailed(message.id(), message.retriesLeft(), error);
         return message.nack();
     }
 
@@ -106,7 +112,7 @@ final class Listening {
                                 new QueueMessage<>(handling, codec.decodeMessage(raw.id(), raw.payload(), type));
                         sink.next(message);
                     } catch (KvDecodeException e) {
-                        EntryReader.observe(observer, o -> o.messageUndecodable(raw.id(), raw.retriesLeft(), e));
+                        observer.messageUndecodable(raw.id(), raw.retriesLeft(), e);
                         handling.settleNow(Settlement.FAILED);
                     }
                 })
@@ -122,7 +128,7 @@ final class Listening {
                     out.remove(over);
                     tellIfAllAreSettled();
                 },
-                error -> EntryReader.observe(observer, o -> o.messageUnsettled(raw.id(), error)));
+                error -> observer.messageUnsettled(raw.id(), error));
         out.add(handling);
         receiver.own.add(handling);
         if (isEnding || receiver.hasLeft) {

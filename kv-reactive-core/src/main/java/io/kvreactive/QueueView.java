@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive;
 
+import io.kvreactive.spi.KvOperation.Kind;
 import io.kvreactive.spi.QueueInspection;
 import io.kvreactive.spi.RawQueued;
 import java.util.List;
@@ -15,16 +16,18 @@ final class QueueView implements KvQueue {
     private final Kv kv;
     private final Mono<QueueInspection> inspection;
     private final ValueCodec codec;
+    private final Observed observed;
 
-    QueueView(Kv kv, Mono<QueueInspection> inspection, ValueCodec codec) {
+    QueueView(Kv kv, Mono<QueueInspection> inspection, ValueCodec codec, Observed observed) {
         this.kv = kv;
         this.inspection = inspection;
         this.codec = codec;
+        this.observed = observed;
     }
 
     @Override
     public Mono<Counts> counts() {
-        return inspection.flatMap(QueueInspection::counts);
+        return observed.one(Kind.QUEUE_COUNTS, null, inspection.flatMap(QueueInspection::counts));
     }
 
     @Override
@@ -33,10 +36,13 @@ final class QueueView implements KvQueue {
             throw new IllegalArgumentException("limit must be 1 or more: " + limit);
         }
         Objects.requireNonNull(type, "type");
-        return inspection
-                .flatMap(queue -> queue.peek(limit))
-                .flatMapIterable(found -> found)
-                .map(raw -> message(raw, type));
+        return observed.many(
+                Kind.QUEUE_PEEK,
+                null,
+                inspection
+                        .flatMap(queue -> queue.peek(limit))
+                        .flatMapIterable(found -> found)
+                        .map(raw -> message(raw, type)));
     }
 
     private <T> Message<T> message(RawQueued raw, KvType<T> type) {

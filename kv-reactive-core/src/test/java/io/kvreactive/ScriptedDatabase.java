@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /** A database over a fixed sorted list of entries that counts what is asked of it, and fails or stalls on demand. */
-final class ScriptedDatabase implements Database {
+class ScriptedDatabase implements Database {
 
     final List<ReadRange> reads = Collections.synchronizedList(new ArrayList<>());
     final List<ContextView> contexts = Collections.synchronizedList(new ArrayList<>());

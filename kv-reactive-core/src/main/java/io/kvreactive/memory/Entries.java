@@ -32,6 +32,8 @@ final class Entries {
     private final TreeSet<RawEntry> expiring = new TreeSet<>(BY_EXPIRY);
     private final Consumer<byte[]> whenChanged;
     private long version;
+    // Read by whoever asks for the gauge.
+    private volatile int size;
 
     /** {@code whenChanged} is told of every key that is written or expires, when all of a commit is in place. */
     Entries(Consumer<byte[]> whenChanged) {
@@ -100,6 +102,7 @@ final class Entries {
         if (entry != null && entry.expiresAt() != null) {
             expiring.add(entry);
         }
+        size = sorted.size();
     }
 
     /** Takes away what has expired: one version for all of it, as in Deno. */
@@ -122,7 +125,13 @@ final class Entries {
         return expiring.isEmpty() ? null : expiry(expiring.first());
     }
 
+    /** How many there are, told on any thread. */
+    int size() {
+        return size;
+    }
+
     void clear() {
+        size = 0;
         sorted.clear();
         expiring.clear();
     }

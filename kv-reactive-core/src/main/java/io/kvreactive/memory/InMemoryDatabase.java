@@ -10,6 +10,7 @@ import io.kvreactive.spi.Alarm;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
+import io.kvreactive.spi.KvMeasure;
 import io.kvreactive.spi.PrefixWatch;
 import io.kvreactive.spi.QueueInspection;
 import io.kvreactive.spi.RawChange;
@@ -54,11 +55,14 @@ final class InMemoryDatabase implements Database, PrefixWatch, QueueInspection {
     private final Messages messages;
     private @Nullable Instant alarmAt;
 
+    private final Disposable gauge;
+
     InMemoryDatabase(KvOptions options) {
         this.clock = options.clock();
         this.scheduler = options.scheduler();
         this.watches = new Watches(loop, entries, scheduler);
         this.messages = new Messages(loop, entries, clock, scheduler, this::change, this::tick);
+        this.gauge = options.observer().gauge(KvMeasure.ENTRIES, "", entries::size);
     }
 
     private void changed(byte[] key) {
@@ -117,6 +121,7 @@ final class InMemoryDatabase implements Database, PrefixWatch, QueueInspection {
                     if (!isClosed) {
                         isClosed = true;
                         alarm.dispose();
+                        gauge.dispose();
                         watches.completeAll();
                         messages.completeAll();
                         messages.clear();

@@ -2,16 +2,54 @@
 package io.kvreactive.spi;
 
 import io.kvreactive.KvConflictException;
+import io.kvreactive.KvDatabaseException;
 import io.kvreactive.KvDecodeException;
+import io.kvreactive.KvException;
+import java.util.function.LongSupplier;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.util.context.ContextView;
 
 /**
- * Told of what happens inside a {@code Kv} and is not a signal of any publisher. Its methods are called on whatever thread the thing happens
- * on: they must be quick and must not block. What they throw is dropped.
+ * Told of the operations of a {@code Kv}, of what happens inside of it and is not a signal of any publisher, and of what its backend measures.
+ * Its methods are called on whatever thread the thing happens on: they must be quick and must not block. What they throw is dropped; the
+ * observer that {@code KvOptions} gives sees to that.
  */
 public interface KvObserver {
 
-    /** The observer that takes no notice. */
+    /** The observer that takes no notice. Who is given it need not prepare what it would be told. */
     KvObserver NONE = new KvObserver() {};
+
+    /**
+     * An operation has been subscribed to, and is about to begin.
+     *
+     * @param operation what is done
+     * @param context Reactor's context of the subscriber
+     * @return who is told how it goes on; {@link KvObservation#NONE} for no interest in this one, which is the default
+     */
+    default KvObservation begun(KvOperation operation, ContextView context) {
+        return KvObservation.NONE;
+    }
+
+    /**
+     * Something was measured.
+     *
+     * @param measure what; no gauge
+     * @param value how much
+     */
+    default void measured(KvMeasure measure, long value) {}
+
+    /**
+     * Something can be measured from now on.
+     *
+     * @param measure what; a gauge
+     * @param part which of several, a short name of a fixed set; empty if there is one only
+     * @param value gives the value of the moment, quickly, on any thread
+     * @return to be disposed when it cannot be measured any more
+     */
+    default Disposable gauge(KvMeasure measure, String part, LongSupplier value) {
+        return Disposables.disposed();
+    }
 
     /**
      * An entry could not be decoded and was left out of a listing, as {@code OnDecodeError.SKIP} asks.
@@ -53,4 +91,21 @@ public interface KvObserver {
      * @param error why
      */
     default void messageUnsettled(String id, Throwable error) {}
+
+    /**
+     * A message is stored in a form that it should not have, and is passed over: it stays in the queue until somebody repairs or removes it.
+     *
+     * @param id the name of the message, as far as it can be told
+     * @param error what is wrong with it
+     */
+    default void messageSkipped(String id, KvDatabaseException error) {}
+
+    /**
+     * Something that the database does by itself could not be done: the renewal of leases, say, or the collection of expired entries. It is
+     * tried again until it can be; what fails again and again is told once.
+     *
+     * @param task what was to be done, a few words
+     * @param error why it was not
+     */
+    default void taskFailed(String task, KvException error) {}
 }
