@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.sqlite;
 
+import io.kvreactive.spi.KvMeasure;
+import io.kvreactive.spi.KvObserver;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
@@ -19,10 +21,12 @@ final class BusyRetry {
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
     private final Duration patience;
+    private final KvObserver observer;
     private final Scheduler timer = Schedulers.parallel();
 
-    BusyRetry(Duration lockWaitTimeout) {
+    BusyRetry(Duration lockWaitTimeout, KvObserver observer) {
         this.patience = lockWaitTimeout;
+        this.observer = observer;
     }
 
     /** The end of the wait of an operation that is subscribed to now. */
@@ -35,11 +39,13 @@ final class BusyRetry {
         return attempt.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                 .maxBackoff(LONGEST_PAUSE)
                 .jitter(0.5)
-                .filter(error -> SqliteErrors.isBusy(error) && !deadline.left().isZero()));
+                .filter(error -> SqliteErrors.isBusy(error) && !deadline.left().isZero())
+                .doBeforeRetry(signal -> observer.measured(KvMeasure.LOCK_RETRIES, 1)));
     }
 
     /** A pause before the next attempt, for who repeats by himself. */
     Mono<Long> pause() {
+        observer.measured(KvMeasure.LOCK_RETRIES, 1);
         return Mono.delay(FIRST_PAUSE, timer);
     }
 

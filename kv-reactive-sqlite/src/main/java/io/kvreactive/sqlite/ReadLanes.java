@@ -65,6 +65,15 @@ final class ReadLanes {
                 .publishOn(signals.scheduler());
     }
 
+    int count() {
+        return lanes.size();
+    }
+
+    /** How many tasks of a lane wait or run. */
+    int depth(int lane) {
+        return lanes.get(lane).depth();
+    }
+
     List<SqliteStatistics> statistics() {
         return lanes.stream().map(Lane::statistics).toList();
     }

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -39,7 +40,7 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
         this.path = connections.path();
         this.errors = errors;
         this.scheduler = options.scheduler();
-        BusyRetry busyRetry = new BusyRetry(own.lockWaitTimeout());
+        BusyRetry busyRetry = new BusyRetry(own.lockWaitTimeout(), options.observer());
         Signals signals = new Signals(scheduler);
         this.readers = new ReadLanes(lanes(connections.readers()), busyRetry, errors, options.clock(), signals);
         SqliteConnection writing = connections.writer();
@@ -48,9 +49,11 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
         } else {
             Turns turns = new Turns();
             WriteGroup group = new WriteGroup(errors, busyRetry, turns, options.clock(), steps, this, signals);
-            this.writer = new WriteLane(lane(writing), group, busyRetry, turns, signals, own.backlogBytes());
+            this.writer = new WriteLane(
+                    lane(writing), group, busyRetry, turns, signals, options.observer(), own.backlogBytes());
         }
-        this.close = closeLanes();
+        Disposable gauges = Gauges.of(options.observer(), writer, readers);
+        this.close = Mono.fromRunnable(gauges::dispose).then(closeLanes());
     }
 
     private List<Lane> lanes(List<SqliteConnection> connections) {
@@ -68,7 +71,7 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
 
     static Mono<Database> open(Path path, SqliteOptions options, KvOptions kvOptions, IntSupplier steps) {
         SqliteErrors errors = new SqliteErrors(path, options.lockWaitTimeout());
-        BusyRetry busyRetry = new BusyRetry(options.lockWaitTimeout());
+        BusyRetry busyRetry = new BusyRetry(options.lockWaitTimeout(), kvOptions.observer());
         return DatabaseOpening.of(
                 () -> Connections.of(path, options),
                 attempt -> busyRetry.on(busyRetry.start(), attempt),

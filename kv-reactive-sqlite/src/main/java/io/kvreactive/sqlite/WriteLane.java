@@ -4,6 +4,8 @@ package io.kvreactive.sqlite;
 import io.kvreactive.KvUnavailableException;
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
+import io.kvreactive.spi.KvMeasure;
+import io.kvreactive.spi.KvObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ final class WriteLane {
     private final BusyRetry busyRetry;
     private final Turns turns;
     private final Signals signals;
+    private final KvObserver observer;
     private final long backlogBytes;
     private final Queue<PendingWrite<?>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unfinished = new AtomicInteger();
@@ -42,17 +45,35 @@ final class WriteLane {
     private final Mono<Void> close;
 
     /** {@code backlogBytes} bounds what waits of writes by users. */
-    WriteLane(Lane lane, WriteGroup group, BusyRetry busyRetry, Turns turns, Signals signals, long backlogBytes) {
+    WriteLane(
+            Lane lane,
+            WriteGroup group,
+            BusyRetry busyRetry,
+            Turns turns,
+            Signals signals,
+            KvObserver observer,
+            long backlogBytes) {
         this.lane = lane;
         this.group = group;
         this.busyRetry = busyRetry;
         this.turns = turns;
         this.signals = signals;
+        this.observer = observer;
         this.backlogBytes = backlogBytes;
         this.close = Mono.defer(() -> lane.run(Lane.OnCancel.FINISH, this::finishAll)
                         .onErrorComplete()
                         .then(lane.close()))
                 .cache();
+    }
+
+    /** How many writes wait or run. */
+    int depth() {
+        return unfinished.get();
+    }
+
+    /** How many bytes of writes wait or run. */
+    long backlog() {
+        return unfinishedBytes.get();
     }
 
     SqliteStatistics statistics() {
@@ -109,9 +130,11 @@ final class WriteLane {
             next.add(pending);
             waiting.poll();
         }
-        return next.writes.isEmpty()
-                ? Mono.just(next)
-                : group.run(connection, next.writes).thenReturn(next);
+        if (next.writes.isEmpty()) {
+            return Mono.just(next);
+        }
+        observer.measured(KvMeasure.WRITE_GROUP_SIZE, next.writes.size());
+        return group.run(connection, next.writes).thenReturn(next);
     }
 
     /** The lane is free by now: who writes again on receiving a result finds it so. */
