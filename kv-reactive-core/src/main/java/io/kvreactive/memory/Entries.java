@@ -12,6 +12,7 @@ import io.kvreactive.spi.ReadRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +52,9 @@ final class Entries {
     }
 
     NavigableMap<byte[], RawEntry> between(byte[] start, byte[] end) {
-        return Arrays.compareUnsigned(start, end) < 0 ? sorted.subMap(start, true, end, false) : new TreeMap<>();
+        return Arrays.compareUnsigned(start, end) < 0
+                ? sorted.subMap(start, true, end, false)
+                : Collections.emptyNavigableMap();
     }
 
     @Nullable

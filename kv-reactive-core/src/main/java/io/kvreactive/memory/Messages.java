@@ -29,8 +29,9 @@ import reactor.core.scheduler.Scheduler;
 /** The queue of a database in memory. Messages need no lease: who has one lives in the same process. Touched by tasks of the loop only. */
 final class Messages {
 
-    private static final Comparator<Message> BY_TIME =
-            Comparator.<Message, Instant>comparing(message -> message.readyAt).thenComparing(message -> message.number);
+    private static final Comparator<Message> BY_TIME = Comparator.<Message, Instant>comparing(
+                    message -> message.readyAt)
+            .thenComparingLong(message -> message.number);
 
     private final TaskLoop loop;
     private final Entries entries;

@@ -53,8 +53,8 @@ public final class Enqueue {
      */
     public static String randomId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        long high = random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL | 0x4000L;
-        long low = random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+        long high = (random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x4000L;
+        long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
     }
 
