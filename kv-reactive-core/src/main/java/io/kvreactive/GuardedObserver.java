@@ -24,7 +24,7 @@ final class GuardedObserver implements KvObserver {
     }
 
     static KvObserver around(KvObserver observer) {
-        return observer.equals(KvObserver.NONE) || observer instanceof GuardedObserver
+        return KvObserver.NONE.equals(observer) || observer instanceof GuardedObserver
                 ? observer
                 : new GuardedObserver(observer);
     }
@@ -32,7 +32,7 @@ final class GuardedObserver implements KvObserver {
     @Override
     public KvObservation begun(KvOperation operation, ContextView context) {
         KvObservation observation = guarded(() -> observer.begun(operation, context), KvObservation.NONE);
-        return observation.equals(KvObservation.NONE) ? observation : new Guarded(observation);
+        return KvObservation.NONE.equals(observation) ? observation : new Guarded(observation);
     }
 
     @Override

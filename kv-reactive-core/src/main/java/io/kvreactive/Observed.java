@@ -30,14 +30,14 @@ final class Observed {
 
     /** {@code subject} tells the keys: a key, a list of them, a selector, an atomic operation, or null. */
     <T> Mono<T> one(KvOperation.Kind kind, @Nullable Object subject, Mono<T> operation) {
-        return observer.equals(KvObserver.NONE)
+        return KvObserver.NONE.equals(observer)
                 ? operation
                 : new ObservedMono<>(operation, observer, new Operation(kind, backend, subject));
     }
 
     /** As {@link #one}, of an operation with many results. */
     <T> Flux<T> many(KvOperation.Kind kind, @Nullable Object subject, Flux<T> operation) {
-        return observer.equals(KvObserver.NONE)
+        return KvObserver.NONE.equals(observer)
                 ? operation
                 : new ObservedFlux<>(operation, observer, new Operation(kind, backend, subject));
     }
@@ -89,7 +89,7 @@ final class Observed {
         @Override
         public void subscribe(CoreSubscriber<? super T> actual) {
             KvObservation observation = observer.begun(operation, actual.currentContext());
-            source.subscribe(observation.equals(KvObservation.NONE) ? actual : new Course<>(actual, observation, true));
+            source.subscribe(KvObservation.NONE.equals(observation) ? actual : new Course<>(actual, observation, true));
         }
     }
 
@@ -107,7 +107,7 @@ final class Observed {
         public void subscribe(CoreSubscriber<? super T> actual) {
             KvObservation observation = observer.begun(operation, actual.currentContext());
             source.subscribe(
-                    observation.equals(KvObservation.NONE) ? actual : new Course<>(actual, observation, false));
+                    KvObservation.NONE.equals(observation) ? actual : new Course<>(actual, observation, false));
         }
     }
 
