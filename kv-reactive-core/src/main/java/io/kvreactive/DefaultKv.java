@@ -346,6 +346,11 @@ final class DefaultKv implements Kv {
     }
 
     @Override
+    public KvOptions options() {
+        return options;
+    }
+
+    @Override
     public <T> T unwrap(Class<T> type) {
         return handler.view(type, opening.database())
                 .orElseThrow(() -> new KvUnsupportedException(

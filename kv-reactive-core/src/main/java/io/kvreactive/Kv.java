@@ -517,6 +517,13 @@ public interface Kv {
     Mono<Long> backup(Path target);
 
     /**
+     * What this database was created with.
+     *
+     * @return the options
+     */
+    KvOptions options();
+
+    /**
      * What the backend shows of its own, such as the metadata of a remote database. No I/O.
      *
      * @param type an interface of the backend

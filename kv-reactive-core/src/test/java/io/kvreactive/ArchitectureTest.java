@@ -17,7 +17,9 @@ class ArchitectureTest {
                         "reactor..",
                         "org.reactivestreams..")
                 .noArrow("io.kvreactive", "io.kvreactive.memory..")
-                .noArrow("io.kvreactive.spi", "io.kvreactive.memory..");
+                .noArrow("io.kvreactive.spi", "io.kvreactive.memory..")
+                .noArrow("io.kvreactive", "io.kvreactive.ndjson..")
+                .noArrow("io.kvreactive.spi", "io.kvreactive.ndjson..");
     }
 
     @Test
@@ -32,6 +34,7 @@ class ArchitectureTest {
         rules.atMostPublicTypes("io.kvreactive", 40)
                 .atMostPublicTypes("io.kvreactive.spi", 26)
                 .atMostPublicTypes("io.kvreactive.memory", 1)
+                .atMostPublicTypes("io.kvreactive.ndjson", 8)
                 .hideImplementations()
                 .noGetters("getMany");
     }

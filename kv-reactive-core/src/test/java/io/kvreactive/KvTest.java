@@ -197,6 +197,13 @@ class KvTest {
     }
 
     @Test
+    void aDatabaseTellsWithWhichOptionsItWasCreated() {
+        KvOptions options = KvOptions.builder().transactAttempts(3).build();
+        assertThat(Kv.create("memory:", options).options()).isSameAs(options);
+        assertThat(kv.options()).isSameAs(KvOptions.defaults());
+    }
+
+    @Test
     void anExpiredEntryIsNotShownNorChecked() {
         MutableClock clock = new MutableClock();
         Kv timed = Kv.create(":memory:", KvOptions.builder().clock(clock).build());
