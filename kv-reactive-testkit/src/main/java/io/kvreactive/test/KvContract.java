@@ -252,6 +252,13 @@ public abstract class KvContract {
     }
 
     @Nested
+    class ExportAndImport extends NdjsonContract {
+        ExportAndImport() {
+            super(KvContract.this);
+        }
+    }
+
+    @Nested
     class DenoVectors extends DenoVectorsContract {
         DenoVectors() {
             super(KvContract.this);

@@ -13,6 +13,11 @@ import io.kvreactive.KvSelector;
 import io.kvreactive.KvUnsupportedException;
 import io.kvreactive.SetOptions;
 import io.kvreactive.Versionstamp;
+import io.kvreactive.ndjson.NdjsonExport;
+import io.kvreactive.ndjson.NdjsonExportOptions;
+import io.kvreactive.ndjson.NdjsonImport;
+import io.kvreactive.ndjson.NdjsonImportOptions;
+import io.kvreactive.ndjson.NdjsonProgress;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.Mutation;
@@ -132,6 +137,12 @@ abstract class PublisherRules extends ContractPart {
                 new Operation("messages", Effect.WRITES, PublisherRules::oneMessage),
                 new Operation("listenQueue", Effect.WRITES, PublisherRules::listenToOne),
                 new Operation("backup", Effect.NONE, rules -> rules.orGet(rules.backup())),
+                reading("lines", kv -> exported(kv).lines()),
+                reading("bytes", kv -> exported(kv).bytes()),
+                new Operation("toFile", Effect.NONE, PublisherRules::exportFile),
+                writing("fromLines", kv -> importer(kv).fromLines(exported(kv).lines())),
+                writing("fromBytes", kv -> importer(kv).fromBytes(exported(kv).bytes())),
+                new Operation("fromFile", Effect.WRITES, PublisherRules::importFile),
                 writing("deletePrefix", kv -> kv.deletePrefix(KvKey.of("p"))),
                 writing(
                         "transact",
@@ -185,6 +196,37 @@ abstract class PublisherRules extends ContractPart {
 
     private Mono<Long> backup() {
         return Mono.defer(() -> kv().backup(directory.resolve("copy" + copies.incrementAndGet())));
+    }
+
+    private static NdjsonExport exported(Kv kv) {
+        return NdjsonExport.of(
+                kv,
+                NdjsonExportOptions.builder()
+                        .selector(KvSelector.prefix("p").batchSize(7))
+                        .chunkBytes(400)
+                        .build());
+    }
+
+    private static NdjsonImport importer(Kv kv) {
+        return NdjsonImport.of(
+                kv,
+                NdjsonImportOptions.builder()
+                        .prefix(KvKey.of("imported"))
+                        .existing(NdjsonImportOptions.Existing.OVERWRITE)
+                        .batchSize(9)
+                        .concurrency(2)
+                        .build());
+    }
+
+    private Mono<NdjsonProgress> exportFile() {
+        return Mono.defer(() -> exported(kv()).toFile(directory.resolve("copy" + copies.incrementAndGet())));
+    }
+
+    private Mono<NdjsonProgress> importFile() {
+        return Mono.defer(() -> {
+            Path file = directory.resolve("copy" + copies.incrementAndGet());
+            return exported(kv()).toFile(file).then(importer(kv()).fromFile(file));
+        });
     }
 
     private void fill() {
@@ -252,7 +294,7 @@ abstract class PublisherRules extends ContractPart {
                 .distinct()
                 .sorted()
                 .toList();
-        List<String> methods = Stream.of(Kv.class, AtomicOperation.class)
+        List<String> methods = Stream.of(Kv.class, AtomicOperation.class, NdjsonExport.class, NdjsonImport.class)
                 .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .filter(method -> Publisher.class.isAssignableFrom(method.getReturnType()))

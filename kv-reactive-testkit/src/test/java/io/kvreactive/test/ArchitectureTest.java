@@ -13,6 +13,7 @@ class ArchitectureTest {
         rules.dependOnlyOn(
                 "io.kvreactive",
                 "io.kvreactive.spi",
+                "io.kvreactive.ndjson",
                 "io.kvreactive.v8",
                 "org.junit.jupiter.api..",
                 "org.junit.jupiter.params..",
