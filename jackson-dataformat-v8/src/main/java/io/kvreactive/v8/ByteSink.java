@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
@@ -17,13 +19,21 @@ final class ByteSink {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long NAN = 0x7ff8000000000000L;
     private static final int VERSION_AT = 1;
+    private static final int FIRST_LENGTH = 128;
+    private static final int LONGEST_VARINT = 10;
 
     private final int maxBytes;
-    private byte[] bytes = new byte[128];
+    private byte[] bytes;
     private int size;
     private Supplier<String> path = () -> "$";
 
     ByteSink(V8Options options) {
+        this(options, new byte[FIRST_LENGTH]);
+    }
+
+    /** A sink that begins in an array of somebody's. */
+    ByteSink(V8Options options, byte[] buffer) {
+        this.bytes = buffer;
         this.maxBytes = options.maxBytes();
         put(Tag.VERSION);
         put((byte) options.version());
@@ -35,6 +45,15 @@ final class ByteSink {
 
     String path() {
         return path.get();
+    }
+
+    byte[] array() {
+        return bytes;
+    }
+
+    void writeTo(OutputStream target) throws IOException {
+        requireSize(size);
+        target.write(bytes, 0, size);
     }
 
     byte[] toByteArray() {
@@ -56,6 +75,17 @@ final class ByteSink {
         bytes[size++] = tag;
     }
 
+    /** A tag and the integer that follows it. */
+    void put(byte tag, long varint) {
+        ensure(1 + LONGEST_VARINT);
+        bytes[size++] = tag;
+        if (varint >>> 7 == 0) {
+            bytes[size++] = (byte) varint;
+        } else {
+            longVarint(varint);
+        }
+    }
+
     void put(byte[] content) {
         put(content, 0, content.length);
     }
@@ -67,7 +97,12 @@ final class ByteSink {
     }
 
     void varint(long value) {
-        ensure(10);
+        ensure(LONGEST_VARINT);
+        longVarint(value);
+    }
+
+    /** Where there is room. */
+    private void longVarint(long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
             bytes[size++] = (byte) (rest | 0x80);
@@ -141,8 +176,7 @@ final class ByteSink {
     }
 
     void int32(int value) {
-        put(Tag.INT32);
-        varint(Integer.toUnsignedLong(value << 1 ^ value >> 31));
+        put(Tag.INT32, Integer.toUnsignedLong(value << 1 ^ value >> 31));
     }
 
     /** A number as V8 writes a literal. */
@@ -156,8 +190,10 @@ final class ByteSink {
     }
 
     void float64(double value) {
-        put(Tag.DOUBLE);
-        bits(Double.isNaN(value) ? NAN : Double.doubleToRawLongBits(value));
+        ensure(1 + Long.BYTES);
+        bytes[size++] = Tag.DOUBLE;
+        LONGS.set(bytes, size, Double.isNaN(value) ? NAN : Double.doubleToRawLongBits(value));
+        size += Long.BYTES;
     }
 
     void bits(long bits) {
@@ -185,23 +221,41 @@ final class ByteSink {
     }
 
     /** A string in one byte a unit, or in two if some unit asks for it. */
+    @SuppressWarnings(
+            "deprecation") // getBytes drops upper bytes, of which there are none here, and so may copy the whole at
+    // once
     void string(String text) {
         int length = text.length();
         int start = size;
-        put(Tag.LATIN1);
-        varint(length);
-        ensure(length);
-        int to = size;
+        startLatin1(length);
+        int all = 0;
         for (int i = 0; i < length; i++) {
-            char unit = text.charAt(i);
-            if (unit > 0xff) {
-                size = start;
-                utf16(text);
-                return;
-            }
-            bytes[to++] = (byte) unit;
+            all |= text.charAt(i);
         }
-        size = to;
+        if (all > 0xff) {
+            size = start;
+            utf16(text);
+        } else {
+            text.getBytes(0, length, bytes, size);
+            size += length;
+        }
+    }
+
+    void latin1(byte[] units) {
+        startLatin1(units.length);
+        System.arraycopy(units, 0, bytes, size, units.length);
+        size += units.length;
+    }
+
+    /** Tag and length, and room for the units. */
+    private void startLatin1(int length) {
+        ensure(1 + LONGEST_VARINT + length);
+        bytes[size++] = Tag.LATIN1;
+        if (length < 0x80) {
+            bytes[size++] = (byte) length;
+        } else {
+            longVarint(length);
+        }
     }
 
     void string(String text, V8String.Encoding encoding) {
@@ -249,9 +303,8 @@ final class ByteSink {
         if ((size + 1 + lengthBytes) % 2 != 0) {
             put(Tag.PADDING);
         }
-        put(Tag.UTF16);
-        varint(length);
-        ensure(length);
+        put(Tag.UTF16, length);
+        ensure((int) length);
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
             bytes[size++] = (byte) unit;
@@ -259,13 +312,18 @@ final class ByteSink {
         }
     }
 
-    private void ensure(long more) {
-        long needed = size + more;
-        if (needed > bytes.length) {
-            // A margin of a varint, which asks for more than it takes; the exact limit is checked at the end.
-            requireSize(needed - 10);
-            bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(needed, 2L * bytes.length), Integer.MAX_VALUE - 8));
+    /** Makes room; a number beyond all arrays comes as a negative one. */
+    private void ensure(int more) {
+        if (bytes.length - size < more || more < 0) {
+            grow(Integer.toUnsignedLong(more));
         }
+    }
+
+    private void grow(long more) {
+        long needed = size + more;
+        // A margin of a varint, which asks for more than it takes; the exact limit is checked at the end.
+        requireSize(needed - LONGEST_VARINT);
+        bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(needed, 2L * bytes.length), Integer.MAX_VALUE - 8));
     }
 
     private void requireSize(long wanted) {

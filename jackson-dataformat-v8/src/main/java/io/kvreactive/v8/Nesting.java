@@ -59,21 +59,6 @@ final class Nesting {
         frame.open(kind, id, length);
     }
 
-    /** The array just opened tells its length only at its end. */
-    void lengthFollows(int lengthAt) {
-        Objects.requireNonNull(top(), "nothing is open").lengthAt = lengthAt;
-    }
-
-    /** The length of the array about to be closed, if it was not known at its start: now it is. */
-    int settleLength(byte kind) {
-        OpenContainers.Frame frame = top();
-        if (frame == null || frame.kind != kind || frame.lengthAt < 0) {
-            return -1;
-        }
-        frame.length = frame.items;
-        return frame.lengthAt;
-    }
-
     OpenContainers.Frame close(byte kind) {
         OpenContainers.Frame frame = top();
         if (frame == null || frame.kind != kind) {

@@ -179,12 +179,9 @@ final class OpenContainers {
     static final class Frame {
 
         private static final int FEW = 16;
-        private static final int NOWHERE = -1;
 
         byte kind;
         int id;
-        /** Where a length stands that is only known at the end; -1 if it was known at the start. */
-        int lengthAt = NOWHERE;
         /** Of an array, as stored at its start. */
         long length;
         /** Elements of a dense array so far. */
@@ -219,7 +216,6 @@ final class OpenContainers {
             insideKey = false;
             run = 0;
             holes = null;
-            lengthAt = NOWHERE;
             keyCount = 0;
             keyFilter = 0;
         }

@@ -17,15 +17,12 @@ public final class V8Writer {
     private static final int HOST_WITH_VALUE = -1;
 
     private final ByteSink out;
-    private final V8Options options;
     private final Nesting nesting;
     private final WrittenObjects known;
     private Payload.@Nullable BufferShape viewable;
-    private @Nullable PlainValues plain;
 
-    private V8Writer(ByteSink out, V8Options options, Nesting nesting, WrittenObjects known) {
+    private V8Writer(ByteSink out, Nesting nesting, WrittenObjects known) {
         this.out = out;
-        this.options = options;
         this.nesting = nesting;
         this.known = known;
     }
@@ -43,7 +40,7 @@ public final class V8Writer {
      */
     public static V8Writer create(V8Options options) {
         ByteSink out = new ByteSink(options);
-        return new V8Writer(out, options, new Nesting(options, out::path, Nesting.Roots.ONE), new WrittenObjects());
+        return new V8Writer(out, new Nesting(options, out::path, Nesting.Roots.ONE), new WrittenObjects());
     }
 
     /** A writer that adds to the output of another, value after value. */
@@ -51,8 +48,9 @@ public final class V8Writer {
         return on(out, options, new WrittenObjects());
     }
 
-    private static V8Writer on(ByteSink out, V8Options options, WrittenObjects known) {
-        return new V8Writer(out, options, new Nesting(options, out::path, Nesting.Roots.MANY), known);
+    /** One that takes its ids where others do. */
+    static V8Writer on(ByteSink out, V8Options options, WrittenObjects known) {
+        return new V8Writer(out, new Nesting(options, out::path, Nesting.Roots.MANY), known);
     }
 
     /**
@@ -205,28 +203,9 @@ public final class V8Writer {
         return start(Tag.DENSE, length);
     }
 
-    /** {@return its id} Begins a dense array whose length is filled in at its end. All values that follow are elements. */
-    public int startDense() {
-        begin(null);
-        nesting.open(Tag.DENSE, known.nextId, Integer.MAX_VALUE);
-        out.put(Tag.DENSE);
-        nesting.lengthFollows(out.reserveLength());
-        return known.nextId++;
-    }
-
     /** Ends a dense array. */
     public void endDense() {
-        int lengthAt = nesting.settleLength(Tag.DENSE);
-        if (lengthAt >= 0) {
-            viewable = null;
-            OpenContainers.Frame frame = nesting.close(Tag.DENSE);
-            out.fillLength(lengthAt, frame.items);
-            out.put(Tag.END_DENSE);
-            out.put((byte) 0);
-            out.varint(frame.items);
-        } else {
-            end(Tag.DENSE);
-        }
+        end(Tag.DENSE);
     }
 
     /**
@@ -331,24 +310,6 @@ public final class V8Writer {
         out.uint8Array(content, from, length);
         known.addBuffer(new Payload.BufferShape(length, V8ArrayBuffer.Kind.FIXED));
         return known.nextId++;
-    }
-
-    /**
-     * Writes plain Java, or a model value, or both mixed, as {@link V8#encode(Object, V8Options)} does. Model values are referred to if this
-     * method has written them before; plain Java is written anew.
-     *
-     * @param value the value; never a property key
-     * @throws V8LossyConversionException if something would be lost
-     * @throws V8UnsupportedException if a class has no counterpart, or a limit is exceeded
-     */
-    public void value(@Nullable Object value) {
-        begin(null);
-        PlainValues values = plain;
-        if (values == null) {
-            values = new PlainValues(out, options, on(out, options, known));
-            plain = values;
-        }
-        values.write(value, nesting.depth());
     }
 
     /**

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** How many objects have been written, and which of them are buffers; shared by all writers on one output. */
 final class WrittenObjects {
 
-    private Payload.@Nullable BufferShape[] buffers = new Payload.BufferShape[4];
+    private static final Payload.BufferShape[] NONE = {};
+
+    private Payload.@Nullable BufferShape[] buffers = NONE;
     int nextId;
 
     Payload.@Nullable BufferShape buffer(int id) {

@@ -1,38 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8.jackson;
 
-import io.kvreactive.v8.V8BigInt;
 import io.kvreactive.v8.V8Options;
-import io.kvreactive.v8.V8Writer;
+import io.kvreactive.v8.V8UncheckedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigInteger;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.SerializableString;
 
 /** Writes at once. */
 final class DirectOutput implements Output {
 
-    private static final byte OBJECT = 0;
-    private static final byte MAP = 1;
-    private static final byte SET = 2;
-    private static final byte ARRAY = 3;
+    private final V8UncheckedWriter out;
 
-    private final V8Writer out;
-    private byte[] open = new byte[16];
-    private int depth;
-
-    DirectOutput(V8Options options) {
-        this.out = V8Writer.create(options);
+    DirectOutput(V8Options options, byte[] buffer) {
+        this.out = V8UncheckedWriter.create(options, buffer);
     }
 
     @Override
-    public void value(@Nullable Object value) {
-        if (value == null) {
-            out.nullValue();
-        } else if (value instanceof Boolean bool) {
-            out.bool(bool);
-        } else {
-            out.value(value);
-        }
+    public void value(@Nullable Object value, int depth) {
+        out.value(value, depth);
+    }
+
+    @Override
+    public void nullValue() {
+        out.nullValue();
+    }
+
+    @Override
+    public void bool(boolean value) {
+        out.bool(value);
     }
 
     @Override
@@ -47,7 +45,7 @@ final class DirectOutput implements Output {
 
     @Override
     public void bigint(BigInteger value) {
-        out.bigint(V8BigInt.of(value));
+        out.bigint(value);
     }
 
     @Override
@@ -56,48 +54,47 @@ final class DirectOutput implements Output {
     }
 
     @Override
+    public void string(SerializableString text) {
+        byte[] utf8 = text.asUnquotedUTF8();
+        // As many bytes as characters is ASCII, which is the same in both encodings.
+        if (utf8.length == text.charLength()) {
+            out.latin1(utf8);
+        } else {
+            out.string(text.getValue());
+        }
+    }
+
+    @Override
     public void binary(byte[] content, int from, int length) {
         out.uint8Array(content, from, length);
     }
 
     @Override
-    public int startObject() {
-        push(OBJECT);
-        return out.startObject();
-    }
-
-    @Override
-    public int startMap() {
-        push(MAP);
-        return out.startMap();
-    }
-
-    @Override
-    public int startSet() {
-        push(SET);
-        return out.startSet();
-    }
-
-    @Override
-    public int startArray(int length) {
-        push(ARRAY);
-        return length < 0 ? out.startDense() : out.startDense(length);
-    }
-
-    private void push(byte kind) {
-        if (depth == open.length) {
-            open = Arrays.copyOf(open, depth * 2);
+    public int start(WriteContext begun) {
+        WriteContext.Shape shape = begun.shape();
+        if (shape == WriteContext.Shape.OBJECT) {
+            return out.startObject();
         }
-        open[depth++] = kind;
+        if (shape == WriteContext.Shape.ARRAY) {
+            return begun.promised() < 0 ? out.startDense() : out.startDense(begun.promised());
+        }
+        return shape == WriteContext.Shape.MAP ? out.startMap() : out.startSet();
     }
 
     @Override
-    public void end() {
-        switch (open[--depth]) {
-            case OBJECT -> out.endObject();
-            case MAP -> out.endMap();
-            case SET -> out.endSet();
-            default -> out.endDense();
+    public void end(WriteContext ended) {
+        WriteContext.Shape shape = ended.shape();
+        int count = ended.getEntryCount();
+        if (shape == WriteContext.Shape.OBJECT) {
+            out.endObject(count);
+        } else if (shape == WriteContext.Shape.ARRAY && ended.promised() >= 0) {
+            out.endDense(count);
+        } else if (shape == WriteContext.Shape.ARRAY) {
+            out.settleDense(count);
+        } else if (shape == WriteContext.Shape.MAP) {
+            out.endMap(count);
+        } else {
+            out.endSet(count);
         }
     }
 
@@ -107,7 +104,12 @@ final class DirectOutput implements Output {
     }
 
     @Override
-    public byte[] toByteArray() {
-        return out.toByteArray();
+    public void writeTo(OutputStream target) throws IOException {
+        out.writeTo(target);
+    }
+
+    /** The buffer, perhaps a larger one now. */
+    byte[] buffer() {
+        return out.buffer();
     }
 }

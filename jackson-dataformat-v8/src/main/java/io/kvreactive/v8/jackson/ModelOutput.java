@@ -5,7 +5,9 @@ import io.kvreactive.v8.V8;
 import io.kvreactive.v8.V8Array;
 import io.kvreactive.v8.V8ArrayBuffer;
 import io.kvreactive.v8.V8BigInt;
+import io.kvreactive.v8.V8Boolean;
 import io.kvreactive.v8.V8Map;
+import io.kvreactive.v8.V8Null;
 import io.kvreactive.v8.V8Number;
 import io.kvreactive.v8.V8Object;
 import io.kvreactive.v8.V8Options;
@@ -13,6 +15,8 @@ import io.kvreactive.v8.V8Set;
 import io.kvreactive.v8.V8String;
 import io.kvreactive.v8.V8Value;
 import io.kvreactive.v8.V8View;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.SerializableString;
 
 /**
  * Collects the value, since V8 puts index-like keys first and looks at whole arrays of numbers before it writes one.
@@ -51,8 +56,18 @@ final class ModelOutput implements Output {
     }
 
     @Override
-    public void value(@Nullable Object value) {
+    public void value(@Nullable Object value, int depth) {
         add(value instanceof V8Value model ? model : V8.decodeModel(V8.encode(value, options), options));
+    }
+
+    @Override
+    public void nullValue() {
+        add(V8Null.INSTANCE);
+    }
+
+    @Override
+    public void bool(boolean value) {
+        add(V8Boolean.of(value));
     }
 
     @Override
@@ -76,28 +91,24 @@ final class ModelOutput implements Output {
     }
 
     @Override
+    public void string(SerializableString text) {
+        string(text.getValue());
+    }
+
+    @Override
     public void binary(byte[] content, int from, int length) {
         add(V8View.of(V8View.Kind.UINT8, V8ArrayBuffer.of(Arrays.copyOfRange(content, from, from + length))));
     }
 
     @Override
-    public int startObject() {
-        return start(new OpenObject());
-    }
-
-    @Override
-    public int startMap() {
-        return start(new OpenMap());
-    }
-
-    @Override
-    public int startSet() {
-        return start(new OpenSet());
-    }
-
-    @Override
-    public int startArray(int length) {
-        return start(new OpenArray());
+    public int start(WriteContext begun) {
+        return start(
+                switch (begun.shape()) {
+                    case OBJECT -> new OpenObject();
+                    case MAP -> new OpenMap();
+                    case SET -> new OpenSet();
+                    default -> new OpenArray();
+                });
     }
 
     private int start(Open container) {
@@ -108,7 +119,7 @@ final class ModelOutput implements Output {
     }
 
     @Override
-    public void end() {
+    public void end(WriteContext ended) {
         open.pop().end();
     }
 
@@ -118,12 +129,12 @@ final class ModelOutput implements Output {
     }
 
     @Override
-    public byte[] toByteArray() {
+    public void writeTo(OutputStream target) throws IOException {
         V8Value value = root;
         if (value == null || !open.isEmpty()) {
             throw new IllegalStateException("the value is not complete");
         }
-        return V8.encodeModel(value, options);
+        target.write(V8.encodeModel(value, options));
     }
 
     private abstract static class Open {

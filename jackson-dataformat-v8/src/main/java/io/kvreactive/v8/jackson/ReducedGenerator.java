@@ -7,15 +7,22 @@ import java.io.Reader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Base64Variant;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteCapability;
+import tools.jackson.core.Version;
 import tools.jackson.core.base.GeneratorBase;
 import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.core.io.IOContext;
+import tools.jackson.core.util.JacksonFeatureSet;
 
 /** Those methods of a generator that others can do. */
 abstract class ReducedGenerator extends GeneratorBase {
+
+    /** The length of an array that is told by its end only. */
+    static final int UNKNOWN = -1;
 
     ReducedGenerator(ObjectWriteContext writeContext, IOContext io, int streamFeatures) {
         super(writeContext, io, streamFeatures);
@@ -132,8 +139,28 @@ abstract class ReducedGenerator extends GeneratorBase {
     }
 
     @Override
+    public JsonGenerator writeStartArray(@Nullable Object forValue) {
+        return writeStartArray(forValue, UNKNOWN);
+    }
+
+    @Override
     public JsonGenerator writeStartObject() {
         return writeStartObject(null);
+    }
+
+    @Override
+    public int streamWriteOutputBuffered() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public JacksonFeatureSet<StreamWriteCapability> streamWriteCapabilities() {
+        return DEFAULT_BINARY_WRITE_CAPABILITIES;
+    }
+
+    @Override
+    public Version version() {
+        return V8Factory.VERSION;
     }
 
     final StreamWriteException error(String message) {

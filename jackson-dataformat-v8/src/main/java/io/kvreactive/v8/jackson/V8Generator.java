@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -16,13 +17,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Base64Variant;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteCapability;
+import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamContext;
-import tools.jackson.core.Version;
 import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.core.io.IOContext;
-import tools.jackson.core.util.JacksonFeatureSet;
 
 /**
  * Writes one value in V8's format. The bytes go out when the value is complete, or when the generator is closed. Not safe for use by several
@@ -35,15 +34,17 @@ import tools.jackson.core.util.JacksonFeatureSet;
  */
 public final class V8Generator extends ReducedGenerator {
 
-    private static final int UNKNOWN = -1;
     private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
     private final V8Options options;
     private final OutputStream out;
     private final Output output;
+    private @Nullable DirectOutput direct;
     private WriteContext context = WriteContext.root();
     private @Nullable Map<Object, Integer> objects;
     private @Nullable Object pendingId;
+    private @Nullable Class<?> noSet;
+    private @Nullable Class<?> noMap;
     private boolean mapComes;
     private boolean written;
     private int openedId;
@@ -58,27 +59,29 @@ public final class V8Generator extends ReducedGenerator {
         super(writeContext, io, streamFeatures);
         this.options = options;
         this.out = out;
-        this.output =
-                V8WriteFeature.PARITY.enabledIn(formatFeatures) ? new ModelOutput(options) : new DirectOutput(options);
+        this.direct = V8WriteFeature.PARITY.enabledIn(formatFeatures)
+                ? null
+                : new DirectOutput(options, io.allocWriteEncodingBuffer());
+        this.output = direct == null ? new ModelOutput(options) : direct;
     }
 
     // Containers.
 
     @Override
-    public JsonGenerator writeStartArray(@Nullable Object forValue) {
-        return startArray(forValue, UNKNOWN);
-    }
-
-    @Override
     public JsonGenerator writeStartArray(@Nullable Object forValue, int size) {
-        return startArray(forValue, size);
-    }
-
-    private JsonGenerator startArray(@Nullable Object forValue, int size) {
         _verifyValueWrite("start an array");
-        boolean set = forValue instanceof Set<?> && options.setsAs() == V8Options.SetsAs.SET;
+        boolean set = forValue != null && forValue.getClass() != noSet && isSet(forValue);
         open(set ? WriteContext.Shape.SET : WriteContext.Shape.ARRAY, forValue, set ? UNKNOWN : size);
         return this;
+    }
+
+    /** A JVM finds out sooner what a class implements than what it does not; so Lists come first, and the last class is kept. */
+    private boolean isSet(Object value) {
+        if (!(value instanceof List<?>) && value instanceof Set<?> && options.setsAs() == V8Options.SetsAs.SET) {
+            return true;
+        }
+        noSet = value.getClass();
+        return false;
     }
 
     @Override
@@ -96,7 +99,7 @@ public final class V8Generator extends ReducedGenerator {
 
     @Override
     public JsonGenerator writeStartObject(@Nullable Object forValue) {
-        boolean map = mapComes || (forValue instanceof Map<?, ?> java && isMap(java));
+        boolean map = mapComes || (forValue != null && forValue.getClass() != noMap && isMap(forValue));
         mapComes = false;
         _verifyValueWrite("start an object");
         open(map ? WriteContext.Shape.MAP : WriteContext.Shape.OBJECT, forValue, UNKNOWN);
@@ -127,7 +130,11 @@ public final class V8Generator extends ReducedGenerator {
         return this;
     }
 
-    private boolean isMap(Map<?, ?> map) {
+    private boolean isMap(Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            noMap = value.getClass();
+            return false;
+        }
         if (options.mapsAs() == V8Options.MapsAs.MAP) {
             return true;
         }
@@ -153,12 +160,7 @@ public final class V8Generator extends ReducedGenerator {
         _streamWriteConstraints.validateNestingDepth(context.getNestingDepth() + 1);
         context = context.open(shape, forValue, size);
         try {
-            openedId = switch (shape) {
-                case MAP -> output.startMap();
-                case SET -> output.startSet();
-                case ARRAY -> output.startArray(size);
-                default -> output.startObject();
-            };
+            openedId = output.start(context);
         } catch (V8Exception e) {
             throw refused(e);
         }
@@ -170,7 +172,7 @@ public final class V8Generator extends ReducedGenerator {
     }
 
     private void end() {
-        output.end();
+        output.end(context);
         context = Objects.requireNonNull(context.getParent());
     }
 
@@ -178,13 +180,7 @@ public final class V8Generator extends ReducedGenerator {
 
     @Override
     public JsonGenerator writeName(String name) {
-        if (!context.inObject() || context.named()) {
-            throw error("a name where a value must come");
-        }
-        if (context.distinguishes()) {
-            distinct(name);
-        }
-        context.name(name);
+        name(name);
         try {
             output.string(name);
         } catch (V8Exception e) {
@@ -193,14 +189,36 @@ public final class V8Generator extends ReducedGenerator {
         return this;
     }
 
+    @Override
+    public JsonGenerator writeName(SerializableString name) {
+        name(name.getValue());
+        try {
+            output.string(name);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
+    }
+
+    private void name(String name) {
+        if (!context.inObject() || context.named()) {
+            throw error("a name where a value must come");
+        }
+        if (context.shape() == WriteContext.Shape.MAP) {
+            distinct(name);
+            context.key(name);
+        } else if (!context.name(name)) {
+            throw error("a name that was there before: V8 refuses a value that repeats one");
+        }
+    }
+
     // Values.
 
     @Override
     protected void _verifyValueWrite(String what) {
-        if (!context.takesValue()) {
+        if (!context.value()) {
             throw misplaced(what);
         }
-        context.value();
     }
 
     private StreamWriteException misplaced(String what) {
@@ -264,9 +282,13 @@ public final class V8Generator extends ReducedGenerator {
 
     @Override
     public JsonGenerator writeNumber(long value) {
-        boolean safe = value >= -MAX_SAFE_INTEGER && value <= MAX_SAFE_INTEGER;
-        if (safe && options.longs() != V8Options.Longs.ALWAYS_BIGINT) {
-            return writeNumber((double) value);
+        if (options.longs() != V8Options.Longs.ALWAYS_BIGINT) {
+            if (value == (int) value) {
+                return writeNumber((int) value);
+            }
+            if (value >= -MAX_SAFE_INTEGER && value <= MAX_SAFE_INTEGER) {
+                return writeNumber((double) value);
+            }
         }
         return natural(WRITE_NUMBER, value);
     }
@@ -303,14 +325,20 @@ public final class V8Generator extends ReducedGenerator {
 
     @Override
     public JsonGenerator writeBoolean(boolean value) {
-        return natural(WRITE_BOOLEAN, value);
+        scalar(WRITE_BOOLEAN, context.distinguishes() ? (Object) value : null);
+        try {
+            output.bool(value);
+        } catch (V8Exception e) {
+            throw refused(e);
+        }
+        return this;
     }
 
     @Override
     public JsonGenerator writeNull() {
         scalar(WRITE_NULL, context.distinguishes() ? (Object) Output.class : null);
         try {
-            output.value(null);
+            output.nullValue();
         } catch (V8Exception e) {
             throw refused(e);
         }
@@ -339,7 +367,7 @@ public final class V8Generator extends ReducedGenerator {
     private JsonGenerator natural(String what, Object value) {
         scalar(what, context.distinguishes() ? Canonical.of(value, options) : null);
         try {
-            output.value(value);
+            output.value(value, context.getNestingDepth());
         } catch (V8Exception e) {
             throw refused(e);
         }
@@ -389,7 +417,7 @@ public final class V8Generator extends ReducedGenerator {
         try {
             if (!written && context.inRoot() && context.getEntryCount() > 0) {
                 written = true;
-                out.write(bytes());
+                writeOut();
             }
             if (isEnabled(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)) {
                 out.flush();
@@ -399,9 +427,9 @@ public final class V8Generator extends ReducedGenerator {
         }
     }
 
-    private byte[] bytes() {
+    private void writeOut() throws IOException {
         try {
-            return output.toByteArray();
+            output.writeTo(out);
         } catch (V8Exception e) {
             throw refused(e);
         }
@@ -413,7 +441,7 @@ public final class V8Generator extends ReducedGenerator {
         try {
             if (!written && complete) {
                 written = true;
-                out.write(bytes());
+                writeOut();
             }
         } finally {
             if (_ioContext.isResourceManaged() || isEnabled(StreamWriteFeature.AUTO_CLOSE_TARGET)) {
@@ -441,7 +469,11 @@ public final class V8Generator extends ReducedGenerator {
 
     @Override
     protected void _releaseBuffers() {
-        // They are small, and this generator's own.
+        DirectOutput used = direct;
+        if (used != null) {
+            direct = null;
+            _ioContext.releaseWriteEncodingBuffer(used.buffer());
+        }
     }
 
     // What a generator must tell.
@@ -464,21 +496,6 @@ public final class V8Generator extends ReducedGenerator {
     @Override
     public OutputStream streamWriteOutputTarget() {
         return out;
-    }
-
-    @Override
-    public int streamWriteOutputBuffered() {
-        return UNKNOWN;
-    }
-
-    @Override
-    public JacksonFeatureSet<StreamWriteCapability> streamWriteCapabilities() {
-        return DEFAULT_BINARY_WRITE_CAPABILITIES;
-    }
-
-    @Override
-    public Version version() {
-        return V8Factory.VERSION;
     }
 
     private StreamWriteException refused(V8Exception cause) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8.jackson;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.TokenStreamContext;
@@ -15,6 +16,10 @@ final class WriteContext extends TokenStreamContext {
     private @Nullable Object value;
     private boolean named;
     private int promised;
+    /** How many values may come now; of arrays of unknown length and of Sets, as many as there may ever be. */
+    private int room;
+
+    private @Nullable DistinctNames names;
     private @Nullable HashSet<Object> distinct;
 
     private WriteContext(@Nullable WriteContext outer, int depth) {
@@ -23,6 +28,7 @@ final class WriteContext extends TokenStreamContext {
         this._index = -1;
         this._type = TYPE_ROOT;
         this.shape = Shape.ROOT;
+        this.room = 1;
     }
 
     static WriteContext root() {
@@ -36,7 +42,9 @@ final class WriteContext extends TokenStreamContext {
             inner = new WriteContext(this, _nestingDepth + 1);
             spare = inner;
         }
-        inner._type = shape == Shape.OBJECT || shape == Shape.MAP ? TYPE_OBJECT : TYPE_ARRAY;
+        boolean object = shape == Shape.OBJECT || shape == Shape.MAP;
+        inner._type = object ? TYPE_OBJECT : TYPE_ARRAY;
+        inner.room = object ? 0 : promised < 0 ? Integer.MAX_VALUE : promised;
         inner._index = -1;
         inner.shape = shape;
         inner.value = value;
@@ -44,6 +52,9 @@ final class WriteContext extends TokenStreamContext {
         inner.name = null;
         inner.named = false;
         inner.distinct = null;
+        if (object && inner.names != null) {
+            inner.names.clear();
+        }
         return inner;
     }
 
@@ -55,10 +66,22 @@ final class WriteContext extends TokenStreamContext {
         return promised;
     }
 
-    /** Takes note of a name. */
-    void name(String text) {
+    /** Takes note of a name; false if the object has it already. */
+    boolean name(String text) {
+        key(text);
+        DistinctNames known = names;
+        if (known == null) {
+            known = new DistinctNames();
+            names = known;
+        }
+        return known.add(text);
+    }
+
+    /** Takes note of the key of a Map. */
+    void key(@Nullable String text) {
         name = text;
         named = true;
+        room = 1;
     }
 
     /** Whether a name, or the key of a Map, waits for its value. */
@@ -66,26 +89,19 @@ final class WriteContext extends TokenStreamContext {
         return named;
     }
 
-    /** Whether a value may stand here. */
-    boolean takesValue() {
-        if (shape == Shape.OBJECT) {
-            return named;
-        }
-        if (shape == Shape.ARRAY) {
-            return _index + 1 != promised;
-        }
-        return shape != Shape.ROOT || _index < 0;
-    }
-
-    /** Takes note of a value; of the key of a Map if one must come. */
-    void value() {
+    /** Takes note of a value, or of the key of a Map if one must come; false if none may stand here. */
+    boolean value() {
         if (shape == Shape.MAP && !named) {
-            name = null;
-            named = true;
-            return;
+            key(null);
+            return true;
         }
+        if (room == 0) {
+            return false;
+        }
+        room--;
         named = false;
         _index++;
+        return true;
     }
 
     /** Whether values that come now must differ in JavaScript's eyes: members of a Set, keys of a Map. */
@@ -124,6 +140,58 @@ final class WriteContext extends TokenStreamContext {
     @Override
     public void assignCurrentValue(@Nullable Object value) {
         this.value = value;
+    }
+
+    /** The names of an object so far. Nearly all objects have few, which are told apart by a bit of their hash, and else compared. */
+    private static final class DistinctNames {
+
+        private static final int FEW = 16;
+        private static final int MIXED = 0x9E3779B9;
+
+        private @Nullable String[] few = new String[FEW / 2];
+        private int count;
+        private long bits;
+        private @Nullable HashSet<String> all;
+
+        void clear() {
+            count = 0;
+            bits = 0;
+            all = null;
+        }
+
+        boolean add(String name) {
+            long bit = 1L << ((name.hashCode() * MIXED) >>> 26);
+            if (count >= FEW) {
+                return addToMany(name);
+            }
+            if ((bits & bit) != 0 && isKnown(name)) {
+                return false;
+            }
+            bits |= bit;
+            if (count == few.length) {
+                few = Arrays.copyOf(few, FEW);
+            }
+            few[count++] = name;
+            return true;
+        }
+
+        private boolean isKnown(String name) {
+            for (int i = 0; i < count; i++) {
+                if (name.equals(few[i])) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean addToMany(String name) {
+            HashSet<String> names = all;
+            if (names == null) {
+                names = new HashSet<>(Arrays.asList(few));
+                all = names;
+            }
+            return names.add(name);
+        }
     }
 
     /** What is open. */
