@@ -201,7 +201,7 @@ final class NodeTable {
     }
 
     String string(int node) {
-        return Text.of(bytes, start + a(node), b(node), encoding(node));
+        return Content.text(bytes, start + a(node), b(node), encoding(node));
     }
 
     V8String.Encoding encoding(int node) {
@@ -226,22 +226,7 @@ final class NodeTable {
     }
 
     BigInteger bigInteger(int node) {
-        int length = b(node) >>> 1;
-        byte[] magnitude = new byte[length];
-        for (int i = 0, from = start + a(node) + length - 1; i < length; i++, from--) {
-            magnitude[i] = bytes[from];
-        }
-        return new BigInteger((b(node) & 1) == 0 ? 1 : signum(magnitude), magnitude);
-    }
-
-    /** Zero has no sign, whatever the bytes say. */
-    private static int signum(byte[] magnitude) {
-        for (byte digit : magnitude) {
-            if (digit != 0) {
-                return -1;
-            }
-        }
-        return 0;
+        return Content.bigInteger(bytes, start + a(node), b(node) >>> 1, (b(node) & 1) != 0);
     }
 
     byte[] content(int node) {

@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8.jackson;
 
+import io.kvreactive.v8.V8;
 import io.kvreactive.v8.V8ArrayBuffer;
+import io.kvreactive.v8.V8BigInt;
+import io.kvreactive.v8.V8Boolean;
+import io.kvreactive.v8.V8Date;
+import io.kvreactive.v8.V8Null;
+import io.kvreactive.v8.V8Number;
+import io.kvreactive.v8.V8String;
 import io.kvreactive.v8.V8Token;
+import io.kvreactive.v8.V8Undefined;
+import io.kvreactive.v8.V8Value;
 import io.kvreactive.v8.V8View;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -12,49 +21,47 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.util.SimpleStreamReadContext;
 
 /** Goes through a table of nodes and says which tokens they are. docs/spec/v8-structured-clone.md, section 2.6. */
-final class NodeWalk {
+final class NodeWalk extends Walk {
 
     private static final int NONE = -1;
     private static final long INDEX_UNIT = 1L << 31;
 
     private final V8Parser parser;
+    private final byte[] bytes;
+    private final int start;
+    private final int length;
     private final NodeTable table;
     private final CurrentNumber number;
-    private SimpleStreamReadContext context;
     private @Nullable Frame top;
     private @Nullable Frame spare;
     private boolean started;
+    /** The node that the token is, or that it begins or ends; for elements of a typed array that array's. */
     private int current = NONE;
+
     private int pending = NONE;
+    /** Whether the token stands for an object read before. */
     private boolean alias;
 
-    NodeWalk(V8Parser parser, NodeTable table, CurrentNumber number, SimpleStreamReadContext context) {
+    private @Nullable ModelObjects models;
+
+    NodeWalk(
+            V8Parser parser,
+            byte[] bytes,
+            int start,
+            int length,
+            NodeTable table,
+            CurrentNumber number,
+            SimpleStreamReadContext root) {
+        super(parser, root);
         this.parser = parser;
+        this.bytes = bytes;
+        this.start = start;
+        this.length = length;
         this.table = table;
         this.number = number;
-        this.context = context;
     }
 
-    /** The node that the token is, or that it begins or ends; for elements of a typed array that array's; -1 before the first. */
-    int current() {
-        return current;
-    }
-
-    /** The object whose id a parser should tell here: the one that has just begun, or that whose first name comes. */
-    int identified() {
-        return pending != NONE && top != null ? top.node : current;
-    }
-
-    /** Whether the token stands for an object read before. */
-    boolean isAlias() {
-        return alias;
-    }
-
-    SimpleStreamReadContext context() {
-        return context;
-    }
-
-    /** The next token; null at the end. */
+    @Override
     @Nullable
     JsonToken next() {
         alias = false;
@@ -125,7 +132,8 @@ final class NodeWalk {
 
     private void requireNoExtra(Frame frame) {
         if (table.is(frame.node, NodeTable.HAS_EXTRA)) {
-            throw parser.lossy("an array with a property that is no element; V8Array carries it", frame.node);
+            throw parser.lossy(
+                    "an array with a property that is no element; V8Array carries it", table.offset(frame.node));
         }
     }
 
@@ -214,7 +222,7 @@ final class NodeWalk {
         if (parser.isEnabled(V8ReadFeature.FAIL_ON_HOLES)) {
             throw parser.lossy(
                     "an absent element of an array; without V8ReadFeature.FAIL_ON_HOLES it is null, and V8Array carries it",
-                    current);
+                    offset());
         }
         return JsonToken.VALUE_NULL;
     }
@@ -245,7 +253,7 @@ final class NodeWalk {
         return startArray();
     }
 
-    /** Shows the Map that has just begun as pairs, whatever its keys are. */
+    @Override
     JsonToken mapAsPairs() {
         Frame frame = top;
         if (frame != null && frame.mode == Mode.MAP_AS_OBJECT) {
@@ -266,7 +274,7 @@ final class NodeWalk {
         if (table.is(target, NodeTable.OPEN)) {
             throw parser.lossy(
                     "a value that contains itself; V8ReadFeature.NATIVE_IDS reads it into types with @JsonIdentityInfo, and V8Value carries it",
-                    node);
+                    table.offset(node));
         }
         return value(target);
     }
@@ -337,21 +345,7 @@ final class NodeWalk {
         return frame;
     }
 
-    private JsonToken startObject() {
-        context.valueRead();
-        context = context.createChildObjectContext(1, 0);
-        parser.requireDepth(context.getNestingDepth());
-        return JsonToken.START_OBJECT;
-    }
-
-    private JsonToken startArray() {
-        context.valueRead();
-        context = context.createChildArrayContext(1, 0);
-        parser.requireDepth(context.getNestingDepth());
-        return JsonToken.START_ARRAY;
-    }
-
-    /** Leaves the container that has begun, whatever remains of it. */
+    @Override
     JsonToken skip() {
         return end(context.inArray() ? JsonToken.END_ARRAY : JsonToken.END_OBJECT);
     }
@@ -372,8 +366,76 @@ final class NodeWalk {
         return token;
     }
 
-    private SimpleStreamReadContext parent() {
-        return Objects.requireNonNull(context.clearAndGetParent());
+    @Override
+    V8Token kind() {
+        return current < 0 ? V8Token.END : table.kind(current);
+    }
+
+    @Override
+    int offset() {
+        return current < 0 ? 0 : table.offset(current);
+    }
+
+    @Override
+    @Nullable
+    Object objectId() {
+        if (alias) {
+            return null;
+        }
+        // Of the object that has just begun, or of that whose first name comes.
+        int node = pending != NONE && top != null ? top.node : current;
+        return node >= 0 && table.is(node, NodeTable.REFERENCED) ? table.id(node) : null;
+    }
+
+    @Override
+    Object content() {
+        int node = current;
+        return switch (table.kind(node)) {
+            case STRING, BOXED_STRING -> {
+                parser.requireStringLength(table.b(node));
+                yield table.string(node);
+            }
+            case BUFFER -> table.content(node);
+            case VIEW -> table.viewKind(node) == V8View.Kind.UINT8 ? table.content(node) : model();
+            case NODE_VIEW -> {
+                byte[] visible = table.content(node);
+                V8View.Kind kind = table.viewKind(node);
+                yield kind == V8View.Kind.UINT8 ? visible : V8View.of(kind, V8ArrayBuffer.of(visible));
+            }
+            case DATE -> {
+                V8Date date = V8Date.ofBits(table.bits(node));
+                yield date.isValid() ? date.toInstant() : model();
+            }
+            default -> model();
+        };
+    }
+
+    @Override
+    V8Value model() {
+        int node = current;
+        return switch (table.kind(node)) {
+            case NULL, HOLE -> V8Null.INSTANCE;
+            case UNDEFINED -> V8Undefined.INSTANCE;
+            case TRUE -> V8Boolean.TRUE;
+            case FALSE -> V8Boolean.FALSE;
+            case INT32 -> V8Number.int32(table.a(node));
+            case UINT32 -> V8Number.uint32(Integer.toUnsignedLong(table.a(node)));
+            case DOUBLE -> V8Number.ofBits(table.bits(node));
+            case BIGINT -> V8BigInt.of(table.bigInteger(node), table.b(node) >>> 1);
+            case STRING -> V8String.of(table.string(node), table.encoding(node));
+            default -> models().at(table.id(node));
+        };
+    }
+
+    private ModelObjects models() {
+        ModelObjects objects = models;
+        if (objects == null) {
+            // Whoever asks for one such object pays for all: they may share and contain each other.
+            objects = new ModelObjects(
+                    V8.decodeModel(Arrays.copyOfRange(bytes, start, start + length), parser.options()));
+            models = objects;
+        }
+        return objects;
     }
 
     private enum Mode {

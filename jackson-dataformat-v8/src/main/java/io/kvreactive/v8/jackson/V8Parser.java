@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.v8.jackson;
 
-import io.kvreactive.v8.V8;
-import io.kvreactive.v8.V8ArrayBuffer;
-import io.kvreactive.v8.V8BigInt;
-import io.kvreactive.v8.V8Boolean;
-import io.kvreactive.v8.V8Date;
 import io.kvreactive.v8.V8Exception;
 import io.kvreactive.v8.V8LossyConversionException;
-import io.kvreactive.v8.V8Null;
-import io.kvreactive.v8.V8Number;
 import io.kvreactive.v8.V8Options;
 import io.kvreactive.v8.V8Reader;
-import io.kvreactive.v8.V8String;
 import io.kvreactive.v8.V8Token;
-import io.kvreactive.v8.V8Undefined;
 import io.kvreactive.v8.V8Value;
-import io.kvreactive.v8.V8View;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Base64Variant;
 import tools.jackson.core.JsonToken;
@@ -46,6 +34,8 @@ import tools.jackson.core.util.SimpleStreamReadContext;
  */
 public final class V8Parser extends ParserMinimalBase {
 
+    private static final int LARGEST_KEPT = 1 << 18;
+
     private final byte[] bytes;
     private final int start;
     private final int length;
@@ -53,12 +43,13 @@ public final class V8Parser extends ParserMinimalBase {
     private final int formatFeatures;
     private final Names names;
     private final CurrentNumber number = new CurrentNumber(this);
-    private final SimpleStreamReadContext root = SimpleStreamReadContext.createRootContext(null);
-    private @Nullable NodeTable table;
-    private @Nullable NodeWalk walk;
-    private @Nullable ModelObjects models;
+    /** Where the parser stands before its walk and after it. */
+    private SimpleStreamReadContext outside = SimpleStreamReadContext.createRootContext(null);
+
+    private @Nullable Walk walk;
+    private @Nullable Tape tape;
     private @Nullable Object content;
-    private int failedAt = -1;
+    private int offsetOutside = -1;
     private long hashed;
 
     V8Parser(
@@ -86,8 +77,8 @@ public final class V8Parser extends ParserMinimalBase {
      * @return the token that begins the value, {@link V8Token#VIEW} for a typed array, {@link V8Token#END} where there is no value
      */
     public V8Token currentV8Token() {
-        NodeWalk walking = walk;
-        return walking == null || table == null || walking.current() < 0 ? V8Token.END : table.kind(walking.current());
+        Walk walking = walk;
+        return walking == null ? V8Token.END : walking.kind();
     }
 
     /**
@@ -96,16 +87,11 @@ public final class V8Parser extends ParserMinimalBase {
      * @return the value
      */
     public V8Value readModelValue() {
-        NodeWalk walking = walk;
-        if (walking == null
-                || table == null
-                || walking.current() < 0
-                || _currToken == null
-                || !startsValue(_currToken)) {
+        Walk walking = walk;
+        if (walking == null || _currToken == null || !startsValue(_currToken) || walking.kind() == V8Token.END) {
             throw _constructReadException("no value stands here");
         }
-        int node = walking.current();
-        V8Value value = model(table, node);
+        V8Value value = walking.model();
         skipChildren();
         return value;
     }
@@ -114,36 +100,16 @@ public final class V8Parser extends ParserMinimalBase {
         return token.isStructStart() || token.isScalarValue();
     }
 
-    private V8Value model(NodeTable nodes, int node) {
-        return switch (nodes.kind(node)) {
-            case NULL, HOLE -> V8Null.INSTANCE;
-            case UNDEFINED -> V8Undefined.INSTANCE;
-            case TRUE -> V8Boolean.TRUE;
-            case FALSE -> V8Boolean.FALSE;
-            case INT32 -> V8Number.int32(nodes.a(node));
-            case UINT32 -> V8Number.uint32(Integer.toUnsignedLong(nodes.a(node)));
-            case DOUBLE -> V8Number.ofBits(nodes.bits(node));
-            case BIGINT -> V8BigInt.of(nodes.bigInteger(node), nodes.b(node) >>> 1);
-            case STRING -> V8String.of(nodes.string(node), nodes.encoding(node));
-            default -> models().at(nodes.id(node));
-        };
-    }
-
-    private ModelObjects models() {
-        ModelObjects objects = models;
-        if (objects == null) {
-            // Whoever asks for one such object pays for all: they may share and contain each other.
-            objects = new ModelObjects(V8.decodeModel(Arrays.copyOfRange(bytes, start, start + length), options));
-            models = objects;
-        }
-        return objects;
-    }
-
     /** Shows the Map that has just begun as an array of pairs even if its keys could be names. */
     void showMapAsPairs() {
         if (_currToken == JsonToken.START_OBJECT && currentV8Token() == V8Token.START_MAP) {
             _currToken = walk().mapAsPairs();
         }
+    }
+
+    /** The number that a walk has come to. */
+    Number currentNumber() {
+        return number.value();
     }
 
     V8Options options() {
@@ -158,7 +124,7 @@ public final class V8Parser extends ParserMinimalBase {
 
     /** What plain Java cannot carry. */
     StreamReadException lossy(String detail) {
-        return lossy(detail, Math.max(walk().current(), 0));
+        return lossy(detail, walk().offset());
     }
 
     boolean isEnabled(V8ReadFeature feature) {
@@ -173,13 +139,16 @@ public final class V8Parser extends ParserMinimalBase {
         _streamReadConstraints.validateNestingDepth(depth);
     }
 
+    void requireStringLength(int length) {
+        _streamReadConstraints.validateStringLength(length);
+    }
+
     InputCoercionException notExact(String what, Class<?> target) {
         return _constructInputCoercion(what + " is not read as " + target.getSimpleName(), _currToken, target);
     }
 
     /** What the tokens of Jackson cannot carry. */
-    StreamReadException lossy(String detail, int node) {
-        int offset = table == null ? 0 : table.offset(node);
+    StreamReadException lossy(String detail, int offset) {
         V8LossyConversionException cause = new V8LossyConversionException(detail, path(), offset);
         return failure(cause, offset);
     }
@@ -191,7 +160,7 @@ public final class V8Parser extends ParserMinimalBase {
     }
 
     private StreamReadException failure(V8Exception cause, int offset) {
-        failedAt = offset;
+        offsetOutside = offset;
         return new StreamReadException(this, cause.getMessage(), location(offset), cause);
     }
 
@@ -209,21 +178,38 @@ public final class V8Parser extends ParserMinimalBase {
         return _updateToken(token);
     }
 
-    private NodeWalk walk() {
-        NodeWalk walking = walk;
+    private Walk walk() {
+        Walk walking = walk;
         if (walking == null) {
-            NodeTable nodes = readAll();
-            table = nodes;
-            walking = new NodeWalk(this, nodes, number, root);
+            if (_closed) {
+                throw _constructReadException("the parser is closed");
+            }
+            Walk plain = plainWalk();
+            walking = plain == null ? generalWalk() : plain;
             walk = walking;
         }
         return walking;
     }
 
-    private NodeTable readAll() {
+    /** Checks the whole value, if it is plain; otherwise null. */
+    @Nullable
+    Walk plainWalk() {
+        if (length > options.maxBytes() || length >= Tape.MAX_BYTES) {
+            return null;
+        }
+        Tape empty = new Tape(_ioContext.allocReadIOBuffer(Tape.expected(length)));
+        tape = empty;
+        return new TapeReader(bytes, start, length, options.maxDepth(), names, empty).read()
+                ? new TapeWalk(this, bytes, start, empty, names, number, outside)
+                : null;
+    }
+
+    /** Checks the whole value, whatever it is, and tells what is wrong with it. */
+    Walk generalWalk() {
         try {
             V8Reader reader = V8Reader.of(bytes, start, length, options);
-            return new NodeTableReader(bytes, start, length, reader, names).read();
+            NodeTable table = new NodeTableReader(bytes, start, length, reader, names).read();
+            return new NodeWalk(this, bytes, start, length, table, number, outside);
         } catch (V8Exception e) {
             throw failure(e, e.offset().orElse(0));
         }
@@ -236,7 +222,7 @@ public final class V8Parser extends ParserMinimalBase {
 
     @Override
     public V8Parser skipChildren() {
-        if (_currToken == JsonToken.START_OBJECT || _currToken == JsonToken.START_ARRAY) {
+        if (!_closed && (_currToken == JsonToken.START_OBJECT || _currToken == JsonToken.START_ARRAY)) {
             content = null;
             _currToken = walk().skip();
         }
@@ -300,31 +286,10 @@ public final class V8Parser extends ParserMinimalBase {
     private Object content() {
         Object made = content;
         if (made == null) {
-            made = makeContent(Objects.requireNonNull(table), walk().current());
+            made = walk().content();
             content = made;
         }
         return made;
-    }
-
-    private Object makeContent(NodeTable nodes, int node) {
-        return switch (nodes.kind(node)) {
-            case STRING, BOXED_STRING -> {
-                _streamReadConstraints.validateStringLength(nodes.b(node));
-                yield nodes.string(node);
-            }
-            case BUFFER -> nodes.content(node);
-            case VIEW -> nodes.viewKind(node) == V8View.Kind.UINT8 ? nodes.content(node) : model(nodes, node);
-            case NODE_VIEW -> {
-                byte[] visible = nodes.content(node);
-                V8View.Kind kind = nodes.viewKind(node);
-                yield kind == V8View.Kind.UINT8 ? visible : V8View.of(kind, V8ArrayBuffer.of(visible));
-            }
-            case DATE -> {
-                V8Date date = V8Date.ofBits(nodes.bits(node));
-                yield date.isValid() ? date.toInstant() : model(nodes, node);
-            }
-            default -> model(nodes, node);
-        };
     }
 
     @Override
@@ -421,18 +386,14 @@ public final class V8Parser extends ParserMinimalBase {
 
     @Override
     public @Nullable Object getObjectId() {
-        NodeWalk walking = walk;
-        if (!canReadObjectId() || walking == null || table == null || walking.isAlias()) {
-            return null;
-        }
-        int node = walking.identified();
-        return node >= 0 && table.is(node, NodeTable.REFERENCED) ? table.id(node) : null;
+        Walk walking = walk;
+        return canReadObjectId() && walking != null ? walking.objectId() : null;
     }
 
     @Override
     public TokenStreamContext streamReadContext() {
-        NodeWalk walking = walk;
-        return walking == null ? root : walking.context();
+        Walk walking = walk;
+        return walking == null ? outside : walking.context();
     }
 
     @Override
@@ -447,12 +408,8 @@ public final class V8Parser extends ParserMinimalBase {
 
     @Override
     public TokenStreamLocation currentTokenLocation() {
-        if (failedAt >= 0) {
-            return location(failedAt);
-        }
-        NodeWalk walking = walk;
-        return location(
-                walking == null || table == null || walking.current() < 0 ? 0 : table.offset(walking.current()));
+        Walk walking = walk;
+        return location(offsetOutside >= 0 || walking == null ? Math.max(offsetOutside, 0) : walking.offset());
     }
 
     @Override
@@ -488,6 +445,17 @@ public final class V8Parser extends ParserMinimalBase {
 
     @Override
     protected void _releaseBuffers() {
-        // The input is the caller's.
+        Walk walking = walk;
+        if (walking != null) {
+            outside = walking.context();
+            offsetOutside = Math.max(offsetOutside, walking.offset());
+            walk = null;
+        }
+        Tape used = tape;
+        tape = null;
+        // What many small values need is kept; what a large one needed would lie there for nothing.
+        if (used != null && used.buffer().length <= LARGEST_KEPT) {
+            _ioContext.releaseReadIOBuffer(used.buffer());
+        }
     }
 }

@@ -424,14 +424,15 @@ class StreamingTest {
     @Test
     void namesAreMadeOnceForAllValuesOfAFactory() {
         byte[] bytes = V8.encode(Map.of("a-name-of-its-own", 1));
-        String[] names = new String[3];
+        String[] names = new String[4];
         for (int i = 0; i < names.length; i++) {
             try (V8Parser parser = parser(bytes)) {
                 parser.nextToken();
                 names[i] = parser.nextName();
             }
         }
-        assertThat(names[2]).isSameAs(names[1]).isEqualTo(names[0]);
+        // A name that comes again is worth keeping, at the latest when it has come twice.
+        assertThat(names[3]).isSameAs(names[2]).isEqualTo(names[0]);
     }
 
     @Test

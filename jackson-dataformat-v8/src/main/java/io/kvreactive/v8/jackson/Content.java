@@ -2,14 +2,15 @@
 package io.kvreactive.v8.jackson;
 
 import io.kvreactive.v8.V8String;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
-/** Strings made of bytes that have been checked. */
-final class Text {
+/** Strings and integers made of bytes that have been checked. */
+final class Content {
 
-    private Text() {}
+    private Content() {}
 
-    static String of(byte[] bytes, int from, int length, V8String.Encoding encoding) {
+    static String text(byte[] bytes, int from, int length, V8String.Encoding encoding) {
         return switch (encoding) {
             case LATIN1 -> latin1(bytes, from, length);
             case UTF16 -> utf16(bytes, from, length);
@@ -22,11 +23,21 @@ final class Text {
     }
 
     /** Unit by unit: a decoder would replace unpaired surrogates. */
-    private static String utf16(byte[] bytes, int from, int length) {
+    static String utf16(byte[] bytes, int from, int length) {
         char[] units = new char[length >> 1];
         for (int i = 0; i < units.length; i++) {
             units[i] = (char) ((bytes[from + 2 * i] & 0xff) | bytes[from + 2 * i + 1] << 8);
         }
         return new String(units);
+    }
+
+    /** Least significant byte first. Zero has no sign, whatever the bytes say. */
+    static BigInteger bigInteger(byte[] bytes, int from, int length, boolean negative) {
+        byte[] magnitude = new byte[length];
+        for (int i = 0, at = from + length - 1; i < length; i++, at--) {
+            magnitude[i] = bytes[at];
+        }
+        BigInteger absolute = new BigInteger(1, magnitude);
+        return negative ? absolute.negate() : absolute;
     }
 }
