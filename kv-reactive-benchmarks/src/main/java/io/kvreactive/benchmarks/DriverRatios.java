@@ -5,12 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs the benchmarks of the driver and prints what it reaches of plain JDBC. A round runs each benchmark of the driver and the one of JDBC that it
@@ -18,9 +13,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * ratio that counts is the median of all rounds, so that what else the machine does in one of them does not decide.
  */
 public final class DriverRatios {
-
-    private static final int WARMUPS = 4;
-    private static final int ITERATIONS = 5;
 
     /** What is compared with what, and the ratio that is wanted. */
     private record Line(String what, String driver, String jdbc, double wanted) {}
@@ -77,20 +69,7 @@ public final class DriverRatios {
     }
 
     private static double score(String benchmark) throws RunnerException {
-        Options options = new OptionsBuilder()
-                .include("io\\.kvreactive\\.benchmarks\\." + benchmark + "$")
-                .forks(1)
-                .warmupIterations(WARMUPS)
-                .warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(ITERATIONS)
-                .measurementTime(TimeValue.milliseconds(500))
-                .jvmArgsAppend("-Xms1g", "-Xmx1g")
-                .shouldFailOnError(true)
-                .build();
-        RunResult result = new Runner(options).runSingle();
-        return median(result.getAggregatedResult().getIterationResults().stream()
-                .map(iteration -> iteration.getPrimaryResult().getScore())
-                .toList());
+        return Runs.score(Runs.run(benchmark, Map.of(), List.of()));
     }
 
     private static void print(Line line, List<Pair> rounds) {
@@ -98,17 +77,11 @@ public final class DriverRatios {
         System.out.printf(
                 "%-40s %,12.0f %,12.0f %7.2f %7.2f to %4.2f %7.2f%n",
                 line.what(),
-                median(rounds.stream().map(Pair::driver).toList()),
-                median(rounds.stream().map(Pair::jdbc).toList()),
-                median(ratios),
+                Runs.median(rounds.stream().map(Pair::driver).toList()),
+                Runs.median(rounds.stream().map(Pair::jdbc).toList()),
+                Runs.median(ratios),
                 ratios.get(0),
                 ratios.get(ratios.size() - 1),
                 line.wanted());
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 }
