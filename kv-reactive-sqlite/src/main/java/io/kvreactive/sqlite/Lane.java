@@ -98,6 +98,11 @@ final class Lane {
     }
 
     private KvClosedException closed() {
+        return closed(name);
+    }
+
+    /** The error of who comes too late. */
+    static KvClosedException closed(String name) {
         return new KvClosedException("the database " + name + " was closed; create a new Kv");
     }
 

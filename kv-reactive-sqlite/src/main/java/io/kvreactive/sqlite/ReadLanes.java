@@ -54,6 +54,13 @@ final class ReadLanes {
         return true;
     }
 
+    /** Reads the keys and versions of a range; signals on the scheduler. */
+    Mono<List<SnapshotReader.Version>> readVersions(byte[] start, byte[] end, int limit) {
+        return run(
+                Lane.OnCancel.STOP,
+                connection -> SnapshotReader.readVersions(connection, start, end, limit, clock.instant()));
+    }
+
     /** Runs any other read; signals on the scheduler. */
     <R> Mono<R> run(Lane.OnCancel onCancel, Function<SqliteConnection, Mono<R>> read) {
         return Mono.defer(() -> {
@@ -72,6 +79,14 @@ final class ReadLanes {
     /** How many tasks of a lane wait or run. */
     int depth(int lane) {
         return lanes.get(lane).depth();
+    }
+
+    /** Runs a short read of the database's own on the connection of keys, always the same; signals on its thread. */
+    <R> Mono<R> onFirst(Function<SqliteConnection, Mono<R>> read) {
+        return Mono.defer(() -> {
+            BusyRetry.Deadline deadline = busyRetry.start();
+            return lanes.get(0).run(Lane.OnCancel.FINISH, c -> busyRetry.on(deadline, Mono.defer(() -> read.apply(c))));
+        });
     }
 
     List<SqliteStatistics> statistics() {

@@ -78,6 +78,30 @@ final class SnapshotReader {
                         .collectList());
     }
 
+    /** What is in a range, without values. */
+    record Version(byte[] key, Versionstamp versionstamp, long expiryMillis) {}
+
+    /** Reads the keys and versions of a range, ascending. */
+    static Mono<List<Version>> readVersions(
+            SqliteConnection connection, byte[] start, byte[] end, int limit, Instant now) {
+        Statement statement = connection
+                .createStatement(Statements.RANGE_VERSIONS)
+                .bind(0, start)
+                .bind(1, end)
+                .bind(2, now.toEpochMilli())
+                .bind(3, limit);
+        return Rows.all(statement, SnapshotReader::versionOf).collectList();
+    }
+
+    private static Version versionOf(Row row) {
+        Long version = Rows.read(row, 1, Long.class);
+        Long expiry = Rows.read(row, 2, Long.class);
+        return new Version(
+                Objects.requireNonNull(row.get(0, byte[].class)),
+                Versionstamp.ofVersion(version == null ? 0 : version),
+                expiry == null || expiry < 0 ? Aftermath.NEVER : expiry);
+    }
+
     /** Several reads of one snapshot. */
     static <R> Mono<R> inTransaction(SqliteConnection connection, Supplier<Mono<R>> reads) {
         return Rows.begin(connection, SqliteTransactionDefinition.DEFERRED)

@@ -2,6 +2,7 @@
 package io.kvreactive.sqlite;
 
 import io.kvreactive.CommitResult;
+import io.kvreactive.KvClosedException;
 import io.kvreactive.KvConsistency;
 import io.kvreactive.KvDatabaseException;
 import io.kvreactive.KvOptions;
@@ -10,29 +11,41 @@ import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
+import io.kvreactive.spi.PrefixWatch;
+import io.kvreactive.spi.RawChange;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A file of Deno's: one connection writes, others read, each in a lane of its own, so that reads do not wait behind writes. Signals hop from
- * the connection's thread to the scheduler once, at the end of every operation.
+ * A file of Deno's: one connection writes, others read, so that reads do not wait behind writes. Signals hop from a connection's thread to the
+ * scheduler once for all operations that shared a transaction.
  */
-final class SqliteDatabase implements Database, WriteGroup.Commits {
+final class SqliteDatabase implements Database, PrefixWatch, WriteGroup.Commits, ForeignCommits.Listener {
+
+    /** Any number of keys is one snapshot here. */
+    private static final DatabaseLimits LIMITS =
+            DatabaseLimits.builder().watchedKeys(Integer.MAX_VALUE).build();
 
     private final @Nullable WriteLane writer;
+    private final @Nullable ExpirySweep expirySweep;
     private final ReadLanes readers;
+    private final ForeignCommits foreignCommits;
+    private final WatchHub watches;
     private final SqliteErrors errors;
     private final Scheduler scheduler;
     private final Path path;
+    private final Disposable gauges;
     private final Mono<Void> close;
 
     private SqliteDatabase(
@@ -40,20 +53,30 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
         this.path = connections.path();
         this.errors = errors;
         this.scheduler = options.scheduler();
+        Clock clock = options.clock();
         BusyRetry busyRetry = new BusyRetry(own.lockWaitTimeout(), options.observer());
         Signals signals = new Signals(scheduler);
-        this.readers = new ReadLanes(lanes(connections.readers()), busyRetry, errors, options.clock(), signals);
+        Complaints complaints = new Complaints(options.observer(), errors);
+        this.readers = new ReadLanes(lanes(connections.readers()), busyRetry, errors, clock, signals);
+        this.foreignCommits = new ForeignCommits(readers, own.pollInterval(), this, complaints);
         SqliteConnection writing = connections.writer();
         if (writing == null) {
             this.writer = null;
+            this.expirySweep = null;
         } else {
             Turns turns = new Turns();
-            WriteGroup group = new WriteGroup(errors, busyRetry, turns, options.clock(), steps, this, signals);
+            WriteGroup group = new WriteGroup(errors, busyRetry, turns, clock, steps, this, signals);
             this.writer = new WriteLane(
                     lane(writing), group, busyRetry, turns, signals, options.observer(), own.backlogBytes());
+            this.expirySweep = new ExpirySweep(writer, readers, clock, complaints);
         }
-        Disposable gauges = Gauges.of(options.observer(), writer, readers);
-        this.close = Mono.fromRunnable(gauges::dispose).then(closeLanes());
+        this.watches = new WatchHub(readers, scheduler, clock, foreignCommits, writer != null, this::closedError);
+        this.gauges = Gauges.of(options.observer(), writer, readers);
+        this.close = Mono.defer(this::closeAll).cache();
+    }
+
+    private KvClosedException closedError() {
+        return Lane.closed(path.toString());
     }
 
     private List<Lane> lanes(List<SqliteConnection> connections) {
@@ -75,9 +98,17 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
         return DatabaseOpening.of(
                 () -> Connections.of(path, options),
                 attempt -> busyRetry.on(busyRetry.start(), attempt),
-                connections -> new SqliteDatabase(connections, errors, options, kvOptions, steps),
+                connections -> new SqliteDatabase(connections, errors, options, kvOptions, steps).begun(),
                 error -> errors.translate("open", error),
                 kvOptions.scheduler());
+    }
+
+    /** What the database does by itself begins here. */
+    private SqliteDatabase begun() {
+        if (expirySweep != null) {
+            expirySweep.look();
+        }
+        return this;
     }
 
     @Override
@@ -95,6 +126,11 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
         return readers.statistics();
     }
 
+    /** How many watches there are, those that share counted once. */
+    int watches() {
+        return watches.size();
+    }
+
     @Override
     public Mono<CommitResult> atomicWrite(AtomicWrite write) {
         if (writer == null) {
@@ -105,14 +141,42 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
     }
 
     @Override
-    public void met(long version) {}
+    public Flux<List<List<RawEntry>>> watch(List<byte[]> keys) {
+        return watches.watch(keys);
+    }
 
     @Override
-    public void left(long version, Aftermath aftermath) {}
+    public Flux<RawChange> watchRange(byte[] start, byte[] end) {
+        return watches.watchRange(start, end);
+    }
+
+    @Override
+    public void met(long version) {
+        foreignCommits.met(version);
+    }
+
+    @Override
+    public void left(long version, Aftermath aftermath) {
+        foreignCommits.left(version);
+        watches.wrote(aftermath.keys());
+        if (expirySweep != null) {
+            expirySweep.expects(aftermath.earliestExpiry());
+        }
+    }
+
+    @Override
+    public void othersCommitted(boolean isEntries) {
+        if (isEntries) {
+            watches.othersWrote();
+            if (expirySweep != null) {
+                expirySweep.look();
+            }
+        }
+    }
 
     @Override
     public DatabaseLimits limits() {
-        return DatabaseLimits.DENO;
+        return LIMITS;
     }
 
     @Override
@@ -120,14 +184,19 @@ final class SqliteDatabase implements Database, WriteGroup.Commits {
         return close;
     }
 
-    /** The writer is closed last: the last connection of all writes the log back into the file. One closing serves all who ask. */
-    private Mono<Void> closeLanes() {
+    /** One closing serves all who ask. The writer is closed last: the last connection of all writes the log back into the file. */
+    private Mono<Void> closeAll() {
+        gauges.dispose();
+        foreignCommits.stop();
+        watches.close();
+        if (expirySweep != null) {
+            expirySweep.stop();
+        }
         Mono<Void> closeWriter = writer == null ? Mono.empty() : writer.close();
         return readers.close()
                 .onErrorResume(error -> closeWriter.then(Mono.error(error)))
                 .then(closeWriter)
                 .onErrorMap(error -> errors.translate("close", error))
-                .publishOn(scheduler)
-                .cache();
+                .publishOn(scheduler);
     }
 }

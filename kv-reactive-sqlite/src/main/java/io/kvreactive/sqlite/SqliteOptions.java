@@ -50,6 +50,9 @@ public final class SqliteOptions implements BackendOptions {
     /** Sixty-four mebibytes: sixty thousand small writes, far more than a server that keeps up has at a time. */
     public static final long DEFAULT_BACKLOG_BYTES = 64L << 20;
 
+    /** A change by another process is told within a tenth of a second, the reading of it and a busy machine allowed for. */
+    public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofMillis(50);
+
     /** As good as for ever, and its nanoseconds can still be counted. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
@@ -62,6 +65,7 @@ public final class SqliteOptions implements BackendOptions {
     private final Duration lockWaitTimeout;
     private final long cacheBytes;
     private final long backlogBytes;
+    private final Duration pollInterval;
 
     private SqliteOptions(Builder builder) {
         this.access = builder.access;
@@ -71,6 +75,7 @@ public final class SqliteOptions implements BackendOptions {
         this.lockWaitTimeout = builder.lockWaitTimeout;
         this.cacheBytes = builder.cacheBytes;
         this.backlogBytes = builder.backlogBytes;
+        this.pollInterval = builder.pollInterval;
     }
 
     /**
@@ -105,6 +110,7 @@ public final class SqliteOptions implements BackendOptions {
         builder.lockWaitTimeout = lockWaitTimeout;
         builder.cacheBytes = cacheBytes;
         builder.backlogBytes = backlogBytes;
+        builder.pollInterval = pollInterval;
         return builder;
     }
 
@@ -171,6 +177,15 @@ public final class SqliteOptions implements BackendOptions {
         return backlogBytes;
     }
 
+    /**
+     * How often the file is looked at for commits of others.
+     *
+     * @return the time between two looks
+     */
+    public Duration pollInterval() {
+        return pollInterval;
+    }
+
     /** Builds {@link SqliteOptions}. Not thread-safe. */
     public static final class Builder {
         private Access access = Access.CREATE;
@@ -180,6 +195,7 @@ public final class SqliteOptions implements BackendOptions {
         private Duration lockWaitTimeout = DEFAULT_LOCK_WAIT_TIMEOUT;
         private long cacheBytes = DEFAULT_CACHE_BYTES;
         private long backlogBytes = DEFAULT_BACKLOG_BYTES;
+        private Duration pollInterval = DEFAULT_POLL_INTERVAL;
 
         private Builder() {}
 
@@ -270,6 +286,22 @@ public final class SqliteOptions implements BackendOptions {
          */
         public Builder backlogBytes(long backlogBytes) {
             this.backlogBytes = notNegative("backlogBytes", backlogBytes);
+            return this;
+        }
+
+        /**
+         * Looks at the file so often for commits of other processes, and of other {@code Kv}s of this one, as long as somebody watches or
+         * takes messages. A look reads some bytes of shared memory; only after a commit of others more is read.
+         *
+         * @param pollInterval more than zero; more than a year counts as a year
+         * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder pollInterval(Duration pollInterval) {
+            if (pollInterval.isZero() || pollInterval.isNegative()) {
+                throw new IllegalArgumentException("pollInterval must be more than zero: " + pollInterval);
+            }
+            this.pollInterval = pollInterval.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : pollInterval;
             return this;
         }
 

@@ -27,6 +27,10 @@ final class Statements {
     static final String RANGE_REVERSE =
             ENTRY_WITH_KEY + "k >= ? and k < ? and " + IS_SHOWN + " order by k desc limit ?";
 
+    /** Start, end, now, limit. */
+    static final String RANGE_VERSIONS =
+            "select k, version, expiration_ms from kv where k >= ? and k < ? and " + IS_SHOWN + " order by k limit ?";
+
     /** Key, now. */
     static final String POINT_VERSION = "select version from kv where k = ? and " + IS_SHOWN;
 
@@ -55,6 +59,14 @@ final class Statements {
 
     /** Key. */
     static final String POINT_DELETE = "delete from kv where k = ?";
+
+    /** Nothing. Rows with wrong storage classes are not looked at. */
+    static final String EARLIEST_EXPIRY = "select expiration_ms from kv where expiration_ms >= 0"
+            + " and expiration_ms <= 9223372036854775807 and typeof(expiration_ms) = 'integer' order by expiration_ms limit 1";
+
+    /** Now, how many. The earliest first. */
+    static final String COLLECT_EXPIRED = "delete from kv where k in (select k from kv where expiration_ms >= 0"
+            + " and expiration_ms <= ? order by expiration_ms limit ?) returning k";
 
     /** Ready time, id, payload, backoff schedule, keys if undelivered. */
     static final String QUEUE_ADD =

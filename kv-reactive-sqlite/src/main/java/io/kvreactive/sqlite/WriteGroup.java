@@ -48,7 +48,7 @@ final class WriteGroup {
     /** Who is told of commits, on the connection's thread: he must be quick. */
     interface Commits {
 
-        /** A transaction has begun, and this is the version that it met. */
+        /** A transaction has ended, and this is the version that it had met. */
         void met(long version);
 
         /** A transaction was committed: before anybody is given a result of it. */
@@ -100,7 +100,6 @@ final class WriteGroup {
                 .doOnNext(turns::begun)
                 .flatMap(foreign -> number(connection, Statements.READ_VERSION, "data_version.version"))
                 .flatMap(version -> {
-                    commits.met(version);
                     WriteTransaction transaction = new WriteTransaction(connection, now, steps, version);
                     return Flux.fromIterable(writes)
                             .concatMap(write -> write.apply(transaction), 0)
@@ -117,7 +116,10 @@ final class WriteGroup {
 
     private Mono<Void> commit(SqliteConnection connection, WriteTransaction transaction) {
         if (!transaction.hasWritten()) {
-            return connection.rollbackTransaction();
+            return connection.rollbackTransaction().doOnSuccess(done -> {
+                turns.ended();
+                commits.met(transaction.version());
+            });
         }
         Mono<Void> commit = connection.commitTransaction().onErrorMap(SqliteErrors.CommitFailed::new);
         Mono<Void> all = transaction.hasNewVersion()
@@ -128,6 +130,7 @@ final class WriteGroup {
                 : commit;
         return all.doOnSuccess(done -> {
             turns.ended();
+            commits.met(transaction.versionBefore());
             commits.left(transaction.version(), transaction.aftermath());
         });
     }

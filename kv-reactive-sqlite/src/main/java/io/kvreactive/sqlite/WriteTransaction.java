@@ -3,9 +3,12 @@ package io.kvreactive.sqlite;
 
 import io.kvreactive.KvValue;
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
+import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
 import java.time.Instant;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A write transaction while it is open, as those see it who write in it one after the other: the time, the version, the statements. */
@@ -46,6 +49,11 @@ final class WriteTransaction {
         return Rows.change(statement);
     }
 
+    /** Runs a statement for its rows. */
+    <R> Flux<R> rows(Statement statement, Function<Row, R> mapping) {
+        return Rows.all(statement, mapping);
+    }
+
     /** The version of the next write, if it takes one. */
     long nextVersion() {
         return version + steps.getAsInt();
@@ -60,6 +68,11 @@ final class WriteTransaction {
     /** The version of the last write that took one, or the one before all. */
     long version() {
         return version;
+    }
+
+    /** The version that was met. */
+    long versionBefore() {
+        return versionBefore;
     }
 
     boolean hasNewVersion() {

@@ -11,7 +11,12 @@ class ArchitectureTest {
     @Test
     void theArrowsOfTheHouseHold() {
         rules.dependOnlyOn(
-                "io.kvreactive", "io.kvreactive.spi", "io.kvreactive.r2dbc.sqlite", "io.r2dbc.spi", "reactor..");
+                "io.kvreactive",
+                "io.kvreactive.spi",
+                "io.kvreactive.r2dbc.sqlite",
+                "io.r2dbc.spi",
+                "org.reactivestreams",
+                "reactor..");
     }
 
     @Test
