@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.remote;
 
+import io.kvreactive.spi.KvMeasure;
+import io.kvreactive.spi.KvObservation;
+import io.kvreactive.spi.KvObserver;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,8 +41,13 @@ final class Attempts {
      *
      * @param isClosing whether what fails is not to be repeated any more
      * @param waitedFor what went wrong last with the metadata exchange, while there is no metadata
+     * @param observer who is told of what is sent again
      */
-    record Shared(RemoteOptions options, BooleanSupplier isClosing, Supplier<@Nullable Throwable> waitedFor) {}
+    record Shared(
+            RemoteOptions options,
+            BooleanSupplier isClosing,
+            Supplier<@Nullable Throwable> waitedFor,
+            KvObserver observer) {}
 
     private final String operation;
     private final Effect effect;
@@ -119,7 +127,13 @@ final class Attempts {
 
     /** Runs attempts until one succeeds, none may follow, or the deadline has passed. An error is a {@code KvException}. */
     <T> Mono<T> run(Mono<T> attempt) {
-        Mono<T> all = attempt.retryWhen(retry());
+        Mono<T> all = Mono.deferContextual(context -> {
+                    if (count.get() > 0) {
+                        KvObservation.of(context).triedAgain(count.get() + 1);
+                    }
+                    return attempt;
+                })
+                .retryWhen(retry());
         Duration deadline = options.deadline();
         if (deadline != null) {
             all = all.timeout(deadline, Mono.error(() -> RemoteErrors.late(this, deadline, isNothingSent())));
@@ -133,11 +147,14 @@ final class Attempts {
                 .maxBackoff(options.longestBackoff())
                 .jitter(options.jitter())
                 .filter(this::mayBeRepeated)
-                .doBeforeRetry(signal -> LOG.debug(
-                        "{} failed in attempt {} and is repeated: {}",
-                        what(),
-                        count,
-                        signal.failure().toString()))
+                .doBeforeRetry(signal -> {
+                    shared.observer.measured(KvMeasure.REQUEST_RETRIES, 1);
+                    LOG.debug(
+                            "{} failed in attempt {} and is repeated: {}",
+                            what(),
+                            count,
+                            signal.failure().toString());
+                })
                 .onRetryExhaustedThrow((spec, signal) -> signal.failure());
     }
 

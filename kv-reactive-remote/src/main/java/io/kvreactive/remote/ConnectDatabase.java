@@ -7,6 +7,8 @@ import io.kvreactive.KvOptions;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
+import io.kvreactive.spi.KvMeasure;
+import io.kvreactive.spi.KvObserver;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.RawMessage;
 import io.kvreactive.spi.ReadRange;
@@ -39,11 +41,14 @@ final class ConnectDatabase implements Database, RemoteDatabase {
     private ConnectDatabase(URI url, Mono<String> accessToken, RemoteOptions own, KvOptions options) {
         this.url = url;
         this.scheduler = options.scheduler();
-        this.transport = new Transport(own.http(), UserAgent.TEXT);
+        KvObserver observer = options.observer();
+        this.transport = new Transport(own.http(), UserAgent.TEXT, observer);
         this.exchange = new MetadataExchange(url, accessToken, own, transport, options.clock());
         this.metadata = new MetadataCycle(
-                exchange.exchange(), options.clock(), () -> RemoteErrors.closed("wait for metadata", url));
-        this.shared = new Attempts.Shared(own, gate::isClosed, this::whyThereIsNoMetadata);
+                exchange.exchange().doOnNext(metadata -> observer.measured(KvMeasure.METADATA_REFRESHES, 1)),
+                options.clock(),
+                () -> RemoteErrors.closed("wait for metadata", url));
+        this.shared = new Attempts.Shared(own, gate::isClosed, this::whyThereIsNoMetadata, observer);
         EndpointSelector selector = new EndpointSelector(ConnectDatabase::nanos);
         this.dataPath = new DataPath(metadata, selector, transport, shared, scheduler, ConnectDatabase::nanos);
         this.watchStream = new WatchStream(metadata, selector, transport, shared, own.watchSilence(), scheduler);

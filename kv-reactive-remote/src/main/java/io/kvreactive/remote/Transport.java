@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.remote;
 
+import io.kvreactive.spi.KvObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
@@ -54,22 +55,25 @@ final class Transport {
     private final ConnectionProvider requestPool;
     private final ConnectionProvider watchPool;
     private final LoopResources loops;
+    private final @Nullable PoolGauges gauges;
     private final Duration responseTimeout;
     private final AtomicInteger openConnections = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
 
-    Transport(HttpOptions options, String userAgent) {
+    Transport(HttpOptions options, String userAgent, KvObserver observer) {
         this.loops = LoopResources.create("kv-remote", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
-        this.requestPool = pool("kv-remote-requests", options, options.connections());
+        this.gauges = KvObserver.NONE.equals(observer) ? null : new PoolGauges(observer);
+        this.requestPool = pool("requests", options, options.connections(), gauges);
         // Each watch may hold a connection for good: they must not wait for one another, nor keep requests waiting.
-        this.watchPool = pool("kv-remote-watches", options, Integer.MAX_VALUE);
+        this.watchPool = pool("watches", options, Integer.MAX_VALUE, gauges);
         this.responseTimeout = options.responseTimeout();
         this.requests = client(requestPool, options, userAgent);
         this.watches = client(watchPool, options, userAgent);
     }
 
-    private static ConnectionProvider pool(String name, HttpOptions options, int connections) {
-        return ConnectionProvider.builder(name)
+    private static ConnectionProvider pool(
+            String name, HttpOptions options, int connections, @Nullable PoolGauges gauges) {
+        ConnectionProvider.Builder builder = ConnectionProvider.builder(PoolGauges.NAMES_BEGIN + name)
                 .maxConnections(connections)
                 // Whoever waits for a connection has a deadline of its own.
                 .pendingAcquireMaxCount(-1)
@@ -77,8 +81,8 @@ final class Transport {
                 .maxIdleTime(options.idleTime())
                 .evictInBackground(options.idleTime(), Schedulers.parallel())
                 // The connection that was used last is the least likely to have been dropped meanwhile.
-                .lifo()
-                .build();
+                .lifo();
+        return (gauges == null ? builder : builder.metrics(true, () -> gauges)).build();
     }
 
     private HttpClient client(ConnectionProvider pool, HttpOptions options, String userAgent) {
@@ -250,6 +254,9 @@ final class Transport {
     }
 
     Mono<Void> close() {
+        if (gauges != null) {
+            gauges.dispose();
+        }
         return Mono.whenDelayError(requestPool.disposeLater(), watchPool.disposeLater())
                 .then(loops.disposeLater(Duration.ZERO, SHUTDOWN_TIMEOUT));
     }
