@@ -3,6 +3,7 @@ package io.kvreactive.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -84,7 +85,7 @@ final class Probe<T> extends BaseSubscriber<T> {
     <E extends Throwable> E awaitError(Class<E> type) {
         awaitOver();
         assertThat(error).isInstanceOf(type);
-        return type.cast(error);
+        return Objects.requireNonNull(type.cast(error));
     }
 
     private void awaitOver() {

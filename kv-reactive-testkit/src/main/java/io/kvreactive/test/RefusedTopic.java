@@ -3,6 +3,7 @@ package io.kvreactive.test;
 
 import io.kvreactive.KvUnsupportedException;
 import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -13,7 +14,7 @@ final class RefusedTopic implements InvocationInterceptor {
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> invocation, ReflectiveInvocationContext<Method> test, ExtensionContext context)
+            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> test, ExtensionContext context)
             throws Throwable {
         Publisher<?> refused = ((ContractPart) context.getRequiredTestInstance()).refused();
         if (refused == null) {
