@@ -5,6 +5,7 @@ import io.kvreactive.spi.KvMeasure;
 import io.kvreactive.spi.KvObservation;
 import io.kvreactive.spi.KvObserver;
 import io.kvreactive.spi.KvOperation;
+import java.nio.file.Path;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,11 @@ final class GuardedObserver implements KvObserver {
     @Override
     public void messageSkipped(String id, KvDatabaseException error) {
         guarded(() -> observer.messageSkipped(id, error));
+    }
+
+    @Override
+    public void backupProgressed(Path target, long bytes, long expectedBytes) {
+        guarded(() -> observer.backupProgressed(target, bytes, expectedBytes));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.kvreactive.KvConflictException;
 import io.kvreactive.KvDatabaseException;
 import io.kvreactive.KvDecodeException;
 import io.kvreactive.KvException;
+import java.nio.file.Path;
 import java.util.function.LongSupplier;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -108,4 +109,13 @@ public interface KvObserver {
      * @param error why it was not
      */
     default void taskFailed(String task, KvException error) {}
+
+    /**
+     * A backup goes on. Told a few times a second, and at its end.
+     *
+     * @param target the file that is written
+     * @param bytes how much of it there is
+     * @param expectedBytes how much there will be at the most, as far as one can tell; at the end its size
+     */
+    default void backupProgressed(Path target, long bytes, long expectedBytes) {}
 }

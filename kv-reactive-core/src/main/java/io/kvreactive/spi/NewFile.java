@@ -5,9 +5,12 @@ import io.kvreactive.KvDatabaseException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -30,6 +33,7 @@ public final class NewFile {
 
     private final String operation;
     private final Path target;
+    private final Path folder;
     private final Path temporary;
     private final Scheduler.Worker worker = Schedulers.boundedElastic().createWorker();
     private volatile Mono<Void> closeFirst = Mono.empty();
@@ -41,6 +45,7 @@ public final class NewFile {
     private NewFile(String operation, Path target) {
         this.operation = operation + " to " + target;
         this.target = target.toAbsolutePath();
+        this.folder = this.target.resolveSibling("").toAbsolutePath();
         this.temporary =
                 this.target.resolveSibling("." + this.target.getFileName() + "." + Enqueue.randomId() + ".tmp");
     }
@@ -133,13 +138,26 @@ public final class NewFile {
                 .onErrorComplete()
                 .then(this.<Void>step(() -> {
                     close();
-                    Files.deleteIfExists(temporary);
+                    deleteTemporary();
                     if (isInPlace) {
                         Files.deleteIfExists(target);
                     }
                     return null;
                 }))
                 .doFinally(over -> worker.dispose());
+    }
+
+    /** With what a database engine puts beside its file: a journal, of a write that failed. */
+    private void deleteTemporary() throws IOException {
+        String name = temporary.getFileName().toString();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                folder, file -> file.getFileName().toString().startsWith(name))) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            // Without a folder there is nothing in it.
+        }
     }
 
     /** A rename would replace a target that has appeared meanwhile; a link does not. */
@@ -158,8 +176,8 @@ public final class NewFile {
 
     /** The name is an entry of the folder. */
     private void forceFolder() throws IOException {
-        try (FileChannel folder = FileChannel.open(target.resolveSibling("."), StandardOpenOption.READ)) {
-            folder.force(true);
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
         } catch (FileSystemException e) {
             // Windows, which opens no folders, keeps names by itself.
         }

@@ -103,11 +103,14 @@ class NdjsonFilesIT {
     }
 
     @Test
-    void aFolderThatIsMissingIsAnError() {
-        StepVerifier.create(export(10).toFile(folder.resolve("no/such.ndjson")))
-                .expectError(KvDatabaseException.class)
-                .verify(PATIENCE);
-        assertThat(files()).isEmpty();
+    void aFolderThatIsMissingOrNoneIsAnError() throws IOException {
+        Files.writeString(folder.resolve("file"), "");
+        for (String target : new String[] {"no/such.ndjson", "file/x.ndjson"}) {
+            StepVerifier.create(export(10).toFile(folder.resolve(target)))
+                    .expectError(KvDatabaseException.class)
+                    .verify(PATIENCE);
+        }
+        assertThat(files()).containsExactly("file");
     }
 
     @Test

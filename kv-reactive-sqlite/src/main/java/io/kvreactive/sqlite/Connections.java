@@ -86,11 +86,12 @@ final class Connections {
     }
 
     private Mono<Void> openReaders() {
-        SqliteConnectionConfiguration configuration =
-                configuration(OpenMode.READ_ONLY).build();
-        return Flux.range(0, options.readers())
-                .concatMap(i -> open(configuration), 0)
-                .then();
+        return Flux.range(0, options.readers()).concatMap(i -> openReader(), 0).then();
+    }
+
+    /** Opens one that reads. */
+    Mono<SqliteConnection> openReader() {
+        return open(configuration(OpenMode.READ_ONLY).build());
     }
 
     private Mono<SqliteConnection> open(SqliteConnectionConfiguration configuration) {

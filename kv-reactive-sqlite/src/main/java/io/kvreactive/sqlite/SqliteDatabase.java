@@ -9,6 +9,7 @@ import io.kvreactive.KvOptions;
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
 import io.kvreactive.spi.AtomicWrite;
+import io.kvreactive.spi.Backup;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.PrefixWatch;
@@ -31,7 +32,7 @@ import reactor.core.scheduler.Scheduler;
  * A file of Deno's: one connection writes, others read, so that reads do not wait behind writes. Signals hop from a connection's thread to the
  * scheduler once for all operations that shared a transaction.
  */
-final class SqliteDatabase implements Database, PrefixWatch, WriteGroup.Commits, ForeignCommits.Listener {
+final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.Commits, ForeignCommits.Listener {
 
     /** Any number of keys is one snapshot here. */
     private static final DatabaseLimits LIMITS =
@@ -42,6 +43,7 @@ final class SqliteDatabase implements Database, PrefixWatch, WriteGroup.Commits,
     private final ReadLanes readers;
     private final ForeignCommits foreignCommits;
     private final WatchHub watches;
+    private final Backups backups;
     private final SqliteErrors errors;
     private final Scheduler scheduler;
     private final Path path;
@@ -70,6 +72,7 @@ final class SqliteDatabase implements Database, PrefixWatch, WriteGroup.Commits,
                     lane(writing), group, busyRetry, turns, signals, options.observer(), own.backlogBytes());
             this.expirySweep = new ExpirySweep(writer, readers, clock, complaints);
         }
+        this.backups = new Backups(path, own, options, busyRetry, errors);
         this.watches = new WatchHub(readers, scheduler, clock, foreignCommits, writer != null, this::closedError);
         this.gauges = Gauges.of(options.observer(), writer, readers);
         this.close = Mono.defer(this::closeAll).cache();
@@ -175,6 +178,11 @@ final class SqliteDatabase implements Database, PrefixWatch, WriteGroup.Commits,
     }
 
     @Override
+    public Mono<Long> backup(Path target) {
+        return backups.backup(target);
+    }
+
+    @Override
     public DatabaseLimits limits() {
         return LIMITS;
     }
@@ -193,7 +201,7 @@ final class SqliteDatabase implements Database, PrefixWatch, WriteGroup.Commits,
             expirySweep.stop();
         }
         Mono<Void> closeWriter = writer == null ? Mono.empty() : writer.close();
-        return readers.close()
+        return Mono.whenDelayError(backups.close(), readers.close())
                 .onErrorResume(error -> closeWriter.then(Mono.error(error)))
                 .then(closeWriter)
                 .onErrorMap(error -> errors.translate("close", error))

@@ -25,7 +25,7 @@ class SqliteContractIT extends KvContract {
 
     @Override
     protected Set<Trait> lacks() {
-        return Set.of(Trait.DELIVERS, Trait.SHOWS_QUEUE, Trait.BACKS_UP);
+        return Set.of(Trait.DELIVERS, Trait.SHOWS_QUEUE);
     }
 
     /** What the contract looks at is not whether a power cut is survived, and hundreds of files are opened. */

@@ -47,4 +47,9 @@ final class ExportImport {
     static Mono<NdjsonProgress> copy(Kv from, Kv to) {
         return NdjsonImport.of(to).fromLines(NdjsonExport.of(from).lines());
     }
+
+    /** A copy of the database as it is at one moment, while everybody goes on reading and writing. */
+    static Mono<Long> backup(Kv kv, Path file) {
+        return kv.backup(file).doOnNext(size -> System.out.println(size + " bytes are on the disk"));
+    }
 }

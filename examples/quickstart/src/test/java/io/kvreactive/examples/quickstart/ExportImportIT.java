@@ -39,7 +39,7 @@ class ExportImportIT {
     void everyProgramOfThePageIsCompiledHere() throws IOException {
         String source = Files.readString(Path.of("src/main/java/io/kvreactive/examples/quickstart/ExportImport.java"));
         assertThat(blocks("java"))
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(block -> assertThat(source).contains(block));
     }
 
@@ -78,5 +78,18 @@ class ExportImportIT {
                         .block())
                 .containsExactly("tea", "cake");
         kv.close().block();
+    }
+
+    @Test
+    void aBackupIsADatabaseOfItsOwn() {
+        Kv kv = Kv.create(folder.resolve("orders.sqlite").toString());
+        Path file = folder.resolve("copy.sqlite");
+        long size = kv.set(KvKey.of("orders", 1), "tea")
+                .then(ExportImport.backup(kv, file))
+                .block();
+        Kv copy = Kv.create(file.toString());
+        assertThat(copy.get(KvKey.of("orders", 1)).block().value()).isEqualTo("tea");
+        assertThat(size).isPositive();
+        copy.close().then(kv.close()).block();
     }
 }
