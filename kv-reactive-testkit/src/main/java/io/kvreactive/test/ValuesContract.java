@@ -8,6 +8,7 @@ import io.kvreactive.KvEncodeException;
 import io.kvreactive.KvEntry;
 import io.kvreactive.KvKey;
 import io.kvreactive.KvSelector;
+import io.kvreactive.KvType;
 import io.kvreactive.KvU64;
 import io.kvreactive.KvValue;
 import io.kvreactive.v8.V8;
@@ -70,6 +71,23 @@ abstract class ValuesContract extends ContractPart {
         set(A, value);
         assertThat(valueOf(A)).isEqualTo(value);
         assertThat(values(ALL)).containsExactly(value);
+    }
+
+    /** Records may be as hidden as their users like. */
+    private record Item(String name, int count) {}
+
+    private record Order(long id, Instant at, List<Item> items, Set<String> tags, Map<Integer, Item> places) {}
+
+    @Test
+    void aRecordComesBackAsARecord() {
+        Item tea = new Item("tea", 2);
+        Order order = new Order(1L << 60, clock.instant(), List.of(tea), Set.of("new"), Map.of(7, tea));
+        set(A, order);
+        set(B, List.of(tea));
+        assertThat(await(kv().get(A, Order.class)).value()).isEqualTo(order);
+        assertThat(await(kv().get(B, new KvType<List<Item>>() {})).value()).containsExactly(tea);
+        assertThat(valueOf(B)).isEqualTo(List.of(Map.of("name", "tea", "count", 2)));
+        assertThat(await(kv().list(ALL.limit(1), Order.class).next()).value()).isEqualTo(order);
     }
 
     @Test
