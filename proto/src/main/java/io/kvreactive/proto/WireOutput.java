@@ -83,7 +83,7 @@ final class WireOutput {
     private static void putVarint(ByteBuffer target, long number) {
         long rest = number;
         while ((rest & ~0x7FL) != 0) {
-            target.put((byte) (rest & 0x7F | 0x80));
+            target.put((byte) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         target.put((byte) rest);
