@@ -20,7 +20,10 @@ import java.util.Set;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.AbstractDeserializer;
+import tools.jackson.databind.deser.BeanDeserializerBuilder;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.deser.jdk.MapDeserializer;
 import tools.jackson.databind.type.ArrayType;
 import tools.jackson.databind.type.MapType;
@@ -48,6 +51,13 @@ final class ConventionalDeserializers extends ValueDeserializerModifier {
             Period.class);
 
     @Override
+    public BeanDeserializerBuilder updateBuilder(
+            DeserializationConfig config, BeanDescription.Supplier description, BeanDeserializerBuilder builder) {
+        IdentityDeserializer.allowCopies(builder);
+        return builder;
+    }
+
+    @Override
     public ValueDeserializer<?> modifyDeserializer(
             DeserializationConfig config, BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
         Class<?> type = description.getBeanClass();
@@ -63,7 +73,12 @@ final class ConventionalDeserializers extends ValueDeserializerModifier {
         if (type == BigInteger.class || type == BigDecimal.class) {
             return new BigNumberDeserializer(deserializer);
         }
-        return type == Object.class ? new NaturalDeserializer(deserializer) : deserializer;
+        if (type == Object.class) {
+            return new NaturalDeserializer(deserializer);
+        }
+        return deserializer instanceof BeanDeserializerBase || deserializer instanceof AbstractDeserializer
+                ? new IdentityDeserializer(deserializer)
+                : deserializer;
     }
 
     @Override

@@ -17,6 +17,7 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.ser.jackson.JsonValueSerializer;
 import tools.jackson.databind.type.MapType;
 
@@ -38,7 +39,12 @@ final class ConventionalSerializers extends ValueSerializerModifier {
             return new ConventionalSerializer(type, serializer, null);
         }
         Function<Object, String> text = text(type);
-        return text == null ? serializer : new ConventionalSerializer(type, serializer, text);
+        if (text != null) {
+            return new ConventionalSerializer(type, serializer, text);
+        }
+        return serializer instanceof BeanSerializerBase bean
+                ? new IdentitySerializer(bean, description.get().getObjectIdInfo())
+                : serializer;
     }
 
     private static @Nullable Function<Object, String> text(Class<?> type) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.util.SimpleStreamReadContext;
 
 /** Goes through a table of nodes and says which tokens they are. docs/spec/v8-structured-clone.md, section 2.6. */
@@ -39,9 +40,6 @@ final class NodeWalk extends Walk {
     private int current = NONE;
 
     private int pending = NONE;
-    /** Whether the token stands for an object read before. */
-    private boolean alias;
-
     private @Nullable ModelObjects models;
 
     NodeWalk(
@@ -64,7 +62,6 @@ final class NodeWalk extends Walk {
     @Override
     @Nullable
     JsonToken next() {
-        alias = false;
         if (pending != NONE) {
             int node = pending;
             pending = NONE;
@@ -86,6 +83,7 @@ final class NodeWalk extends Walk {
             case MAP_AS_OBJECT -> entryAsProperty(frame);
             case MAP_AS_PAIRS -> pair(frame);
             case NUMBERS -> typedElement(frame);
+            case CYCLE -> throw cycle(frame.node);
         };
     }
 
@@ -265,18 +263,27 @@ final class NodeWalk extends Walk {
 
     private JsonToken referred(int node) {
         int target = table.node(table.a(node));
-        if (parser.isEnabled(V8ReadFeature.NATIVE_IDS) && table.kind(target) == V8Token.START_OBJECT) {
-            current = target;
-            alias = true;
-            context.valueRead();
-            return number.set(table.a(node));
-        }
         if (table.is(target, NodeTable.OPEN)) {
-            throw parser.lossy(
-                    "a value that contains itself; V8ReadFeature.NATIVE_IDS reads it into types with @JsonIdentityInfo, and V8Value carries it",
-                    table.offset(node));
+            if (table.kind(target) == V8Token.START_OBJECT && parser.isEnabled(V8ReadFeature.NATIVE_IDS)) {
+                // Perhaps somebody knows this object, and will not look inside.
+                current = target;
+                push(target, Mode.CYCLE);
+                return startObject();
+            }
+            throw cycle(node);
         }
         return value(target);
+    }
+
+    private StreamReadException cycle(int node) {
+        return parser.lossy(
+                "a value that contains itself; V8ReadFeature.NATIVE_IDS reads it into types with @JsonIdentityInfo, and V8Value carries it",
+                table.offset(node));
+    }
+
+    /** Whether the object that has begun is one of those that contain it. */
+    boolean standsInItself() {
+        return top != null && top.mode == Mode.CYCLE;
     }
 
     private void open(int node, Mode mode) {
@@ -379,9 +386,6 @@ final class NodeWalk extends Walk {
     @Override
     @Nullable
     Object objectId() {
-        if (alias) {
-            return null;
-        }
         // Of the object that has just begun, or of that whose first name comes.
         int node = pending != NONE && top != null ? top.node : current;
         return node >= 0 && table.is(node, NodeTable.REFERENCED) ? table.id(node) : null;
@@ -444,7 +448,8 @@ final class NodeWalk extends Walk {
         ORDERED,
         MAP_AS_OBJECT,
         MAP_AS_PAIRS,
-        NUMBERS
+        NUMBERS,
+        CYCLE
     }
 
     /** A container whose tokens are being given. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +31,7 @@ import tools.jackson.core.io.IOContext;
  *
  * @see "docs/spec/v8-structured-clone.md, section 2.6"
  */
-public final class V8Generator extends ReducedGenerator {
+public final class V8Generator extends IdentifyingGenerator {
 
     private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
@@ -41,8 +40,6 @@ public final class V8Generator extends ReducedGenerator {
     private final Output output;
     private @Nullable DirectOutput direct;
     private WriteContext context = WriteContext.root();
-    private @Nullable Map<Object, Integer> objects;
-    private @Nullable Object pendingId;
     private @Nullable Class<?> noSet;
     private @Nullable Class<?> noMap;
     private boolean mapComes;
@@ -164,11 +161,7 @@ public final class V8Generator extends ReducedGenerator {
         } catch (V8Exception e) {
             throw refused(e);
         }
-        Object id = pendingId;
-        if (id != null) {
-            pendingId = null;
-            define(id);
-        }
+        identify();
     }
 
     private void end() {
@@ -377,37 +370,19 @@ public final class V8Generator extends ReducedGenerator {
     // Object ids.
 
     @Override
-    public boolean canWriteObjectId() {
-        return true;
-    }
-
-    /** Gives an id to the object that has just begun, or to that which comes next. */
-    @Override
-    public JsonGenerator writeObjectId(Object id) {
-        if (context.inObject() && context.getEntryCount() == 0 && !context.named()) {
-            define(id);
-        } else {
-            pendingId = id;
-        }
-        return this;
-    }
-
-    private void define(Object id) {
-        if (objects == null) {
-            objects = new HashMap<>();
-        }
-        objects.put(id, openedId);
+    boolean hasJustBegun() {
+        return context.inObject() && context.getEntryCount() == 0 && !context.named();
     }
 
     @Override
-    public JsonGenerator writeObjectRef(Object referenced) {
-        Integer id = objects == null ? null : objects.get(referenced);
-        if (id == null) {
-            throw error("a reference to an object that has not been written");
-        }
+    int lastBegun() {
+        return openedId;
+    }
+
+    @Override
+    void writeReference(int id) {
         _verifyValueWrite("write a reference");
         output.reference(id);
-        return this;
     }
 
     // The end.

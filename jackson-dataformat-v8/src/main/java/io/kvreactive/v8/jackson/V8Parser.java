@@ -112,6 +112,11 @@ public final class V8Parser extends ParserMinimalBase {
         return number.value();
     }
 
+    /** Whether the object that has begun is one of those that contain it, so that nobody may look inside. */
+    boolean standsInItself() {
+        return walk instanceof NodeWalk nodes && nodes.standsInItself();
+    }
+
     V8Options options() {
         return options;
     }

@@ -12,8 +12,8 @@ public enum V8ReadFeature implements FormatFeature {
     UNDEFINED_PROPERTIES_AS_NULL(false),
 
     /**
-     * A reference to an object read before is given as its object id, for types with {@code @JsonIdentityInfo} whose ids are integers; so shared
-     * objects stay shared and cycles can be read. By default the object's content is given again, and a cycle is refused.
+     * An object that the bytes refer to again is one object in Java, if its class or property has {@code @JsonIdentityInfo}, whatever its ids are; so
+     * shared objects stay shared and cycles can be read. Other classes get copies. By default all get copies, and a cycle is refused.
      */
     NATIVE_IDS(false);
 

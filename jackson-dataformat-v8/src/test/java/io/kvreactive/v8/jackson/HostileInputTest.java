@@ -29,6 +29,8 @@ class HostileInputTest {
     private static final long A_SECOND = 1_000_000_000L;
 
     private static final V8Mapper MAPPER = V8Mapper.shared();
+    private static final V8Mapper IDS =
+            MAPPER.rebuild().enable(V8ReadFeature.NATIVE_IDS).build();
     private static final List<Class<?>> TARGETS = List.of(JsonNode.class, Object.class, Shop.Order.class);
 
     @Test
@@ -39,10 +41,11 @@ class HostileInputTest {
         for (int i = 0; i < INPUTS; i++) {
             byte[] input = mutator.mutate(new Random(SEED + i));
             Class<?> target = TARGETS.get(i % 2);
+            V8Mapper mapper = i % 4 < 2 ? MAPPER : IDS;
             try {
-                Object value = MAPPER.readValue(input, target);
+                Object value = mapper.readValue(input, target);
                 read++;
-                MAPPER.readValue(MAPPER.writeValueAsBytes(value), target);
+                mapper.readValue(mapper.writeValueAsBytes(value), target);
             } catch (JacksonException e) {
                 refused++;
             } catch (Throwable e) {
@@ -103,10 +106,12 @@ class HostileInputTest {
         byte[] bytes = V8.encodeModel(
                 object.put("list", V8Array.of(V8Number.of(1), inner)).build());
         for (Class<?> target : TARGETS.subList(0, 2)) {
-            assertThatThrownBy(() -> MAPPER.readValue(bytes, target))
-                    .isInstanceOf(StreamReadException.class)
-                    .hasMessageContaining("contains itself")
-                    .hasMessageContaining("$/list/1/back");
+            for (V8Mapper mapper : List.of(MAPPER, IDS)) {
+                assertThatThrownBy(() -> mapper.readValue(bytes, target))
+                        .isInstanceOf(StreamReadException.class)
+                        .hasMessageContaining("contains itself")
+                        .hasMessageContaining("$/list/1/back");
+            }
         }
         assertThat(MAPPER.readValue(bytes, V8Value.class)).isInstanceOf(V8Object.class);
     }
