@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -25,6 +26,7 @@ final class Connections {
     private final SqliteOptions options;
     private final List<SqliteConnection> opened = new CopyOnWriteArrayList<>();
     private volatile @Nullable SqliteConnection writer;
+    private volatile @Nullable FileIdentity file;
     private volatile boolean isClosed;
 
     private Connections(Path path, SqliteOptions options) {
@@ -44,6 +46,11 @@ final class Connections {
 
     Path path() {
         return path;
+    }
+
+    /** The file that was opened. */
+    FileIdentity file() {
+        return Objects.requireNonNull(file);
     }
 
     /** The connection that writes; null if the file is only read. */
@@ -108,6 +115,7 @@ final class Connections {
 
     private Mono<Void> requireFormat() {
         return Schema.version(opened.get(0)).flatMap(version -> {
+            file = FileIdentity.of(path);
             if (version < Schema.VERSION) {
                 return Mono.error(new KvDatabaseException(
                         "open " + path + ": the file has the format " + version

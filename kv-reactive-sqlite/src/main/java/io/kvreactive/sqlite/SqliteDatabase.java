@@ -67,7 +67,8 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
             this.expirySweep = null;
         } else {
             Turns turns = new Turns();
-            WriteGroup group = new WriteGroup(errors, busyRetry, turns, clock, steps, this, signals);
+            WriteGroup group =
+                    new WriteGroup(connections.file(), errors, busyRetry, turns, clock, steps, this, signals);
             this.writer = new WriteLane(
                     lane(writing), group, busyRetry, turns, signals, options.observer(), own.backlogBytes());
             this.expirySweep = new ExpirySweep(writer, readers, clock, complaints);
@@ -119,9 +120,14 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
         return readers.read(ranges);
     }
 
+    /** The writes, of a database that was not opened to be read only. */
+    WriteLane writer() {
+        return Objects.requireNonNull(writer);
+    }
+
     /** Exact counters of the writer's connection. */
     SqliteStatistics writerStatistics() {
-        return Objects.requireNonNull(writer).statistics();
+        return writer().statistics();
     }
 
     /** Exact counters of the readers' connections. */

@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
  */
 final class WriteGroup {
 
+    private final FileIdentity file;
     private final SqliteErrors errors;
     private final BusyRetry busyRetry;
     private final Turns turns;
@@ -29,6 +30,7 @@ final class WriteGroup {
     private final Signals signals;
 
     WriteGroup(
+            FileIdentity file,
             SqliteErrors errors,
             BusyRetry busyRetry,
             Turns turns,
@@ -36,6 +38,7 @@ final class WriteGroup {
             IntSupplier steps,
             Commits commits,
             Signals signals) {
+        this.file = file;
         this.errors = errors;
         this.busyRetry = busyRetry;
         this.turns = turns;
@@ -121,6 +124,7 @@ final class WriteGroup {
                 commits.met(transaction.version());
             });
         }
+        file.requireInPlace();
         Mono<Void> commit = connection.commitTransaction().onErrorMap(SqliteErrors.CommitFailed::new);
         Mono<Void> all = transaction.hasNewVersion()
                 ? Rows.change(connection
