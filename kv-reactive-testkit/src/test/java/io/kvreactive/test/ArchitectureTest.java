@@ -25,8 +25,8 @@ class ArchitectureTest {
 
     @Test
     void theApiIsSmallAndSpeaksOfCoreJUnitAndMono() {
-        rules.speakOnly("io.kvreactive.", "org.junit.jupiter.api.", "reactor.core.publisher.Mono")
-                .atMostPublicTypes("io.kvreactive.test", 5);
+        rules.speakOnly("reactor.blockhound", "io.kvreactive.", "org.junit.jupiter.api.", "reactor.core.publisher.Mono")
+                .atMostPublicTypes("io.kvreactive.test", 6);
     }
 
     @Test
