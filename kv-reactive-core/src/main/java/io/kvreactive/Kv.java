@@ -508,7 +508,7 @@ public interface Kv {
     int sizeOf(@Nullable Object value);
 
     /**
-     * Copies the database into a file, while it is used. Only of backends on files.
+     * Copies the database into a file, while it is used; {@code KvObserver.backupProgressed} is told how far it is. Only of backends on files.
      *
      * @param target the file, which must not exist
      * @return the size of the copy in bytes, once it is on the disk. The copy is one snapshot. {@link KvUnsupportedException} of backends that

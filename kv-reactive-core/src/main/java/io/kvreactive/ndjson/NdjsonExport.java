@@ -95,11 +95,12 @@ public final class NdjsonExport {
         private final Observed observer = new Observed(options.observer());
         private long written;
         private long errors;
+        private long reported;
 
         Flux<String> lines() {
             // Values stay as they are stored; what remains undecodable is a key or a row.
             KvSelector selector = options.selector().onDecodeError(KvSelector.OnDecodeError.KEEP);
-            return kv.list(selector, KvValue.class).handle(this::line).doOnComplete(this::report);
+            return kv.list(selector, KvValue.class).handle(this::line).doOnComplete(this::reportRest);
         }
 
         Flux<ByteBuffer> bytes() {
@@ -120,17 +121,25 @@ public final class NdjsonExport {
                 sink.next(LineWriter.line(entry, options.rawValues()));
             } else if (options.onError() == NdjsonOnError.STOP) {
                 sink.error(damage);
+                return;
             } else {
                 errors++;
                 observer.tell(o -> o.entryLeftOut(damage));
             }
-            if ((written + errors) % LINES_PER_PROGRESS == 0) {
+            if (written + errors - reported == LINES_PER_PROGRESS) {
                 report();
             }
         }
 
         private void report() {
+            reported = written + errors;
             observer.tell(o -> o.progress(progress()));
+        }
+
+        private void reportRest() {
+            if (written + errors > reported) {
+                report();
+            }
         }
     }
 }

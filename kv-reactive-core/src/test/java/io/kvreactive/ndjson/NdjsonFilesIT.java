@@ -95,7 +95,8 @@ class NdjsonFilesIT {
                     }
                 })
                 .build();
-        StepVerifier.create(NdjsonExport.of(Kv.create("memory:"), options).toFile(file))
+        StepVerifier.create(NdjsonExport.of(TestKv.over(new NumberedDatabase(1)), options)
+                        .toFile(file))
                 .expectError(KvDatabaseException.class)
                 .verify(PATIENCE);
         assertThat(Files.readString(file)).isEqualTo("other");

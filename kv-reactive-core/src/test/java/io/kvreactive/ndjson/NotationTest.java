@@ -209,6 +209,25 @@ class NotationTest {
     }
 
     @Test
+    void theDeepestValueThatIsWrittenCanBeRead() {
+        V8Value value = V8Null.INSTANCE;
+        for (int i = 1; i < ValueWriter.MAX_DEPTH; i++) {
+            value = V8Map.builder().put(V8Number.of(i), value).build();
+        }
+        Kv from = Kv.create("memory:");
+        from.set(KEY, value).block();
+        assertThat(line(from)).doesNotContain("\"raw\"");
+        Kv to = Kv.create("memory:");
+        assertThat(NdjsonImport.of(to).fromLines(NdjsonExport.of(from).lines()).block())
+                .isEqualTo(new NdjsonProgress(1, 1, 0, 0));
+        assertThat(V8Value.deepEquals(
+                        value,
+                        V8.decodeModel(
+                                to.get(KEY, KvValue.class).block().rawValue().toByteArray())))
+                .isTrue();
+    }
+
+    @Test
     void referencesToReferencesDoNotGrowALine() {
         V8Value value = V8Array.of(V8Null.INSTANCE);
         for (int i = 0; i < 200; i++) {
