@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -132,7 +131,7 @@ final class AtomicCommit {
     }
 
     private Mono<Void> enqueue(Enqueue message) {
-        return QueueTable.add(transaction, UUID.randomUUID().toString(), message);
+        return QueueTable.add(transaction, message);
     }
 
     /** What a key holds. */

@@ -57,14 +57,16 @@ abstract class Receiver<T> implements Subscription {
         return isOver.get();
     }
 
-    /** Gives a value, for which there must be demand. */
-    void next(T value) {
-        if (!isOver()) {
-            if (requested.get() != Long.MAX_VALUE) {
-                requested.decrementAndGet();
-            }
-            actual.onNext(value);
+    /** Gives a value, for which there must be demand; false if it has gone. */
+    boolean next(T value) {
+        if (isOver()) {
+            return false;
         }
+        if (requested.get() != Long.MAX_VALUE) {
+            requested.decrementAndGet();
+        }
+        actual.onNext(value);
+        return true;
     }
 
     void complete() {

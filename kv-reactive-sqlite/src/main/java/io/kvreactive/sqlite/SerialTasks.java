@@ -49,7 +49,7 @@ final class SerialTasks {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             Operators.onErrorDropped(e, Context.empty());
         }
     }

@@ -44,7 +44,7 @@ final class Signals {
         for (T each : decided) {
             try {
                 deliver.accept(each);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 // A subscriber that throws must not keep the others from their results.
                 Operators.onErrorDropped(e, Context.empty());
             }

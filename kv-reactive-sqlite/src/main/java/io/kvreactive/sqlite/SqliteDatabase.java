@@ -6,6 +6,7 @@ import io.kvreactive.KvClosedException;
 import io.kvreactive.KvConsistency;
 import io.kvreactive.KvDatabaseException;
 import io.kvreactive.KvOptions;
+import io.kvreactive.KvQueue;
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
 import io.kvreactive.spi.AtomicWrite;
@@ -13,8 +14,11 @@ import io.kvreactive.spi.Backup;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.PrefixWatch;
+import io.kvreactive.spi.QueueInspection;
 import io.kvreactive.spi.RawChange;
 import io.kvreactive.spi.RawEntry;
+import io.kvreactive.spi.RawMessage;
+import io.kvreactive.spi.RawQueued;
 import io.kvreactive.spi.ReadRange;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,15 +36,16 @@ import reactor.core.scheduler.Scheduler;
  * A file of Deno's: one connection writes, others read, so that reads do not wait behind writes. Signals hop from a connection's thread to the
  * scheduler once for all operations that shared a transaction.
  */
-final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.Commits, ForeignCommits.Listener {
+final class SqliteDatabase
+        implements Database, PrefixWatch, QueueInspection, Backup, WriteGroup.Commits, ForeignCommits.Listener {
 
     /** Any number of keys is one snapshot here. */
     private static final DatabaseLimits LIMITS =
             DatabaseLimits.builder().watchedKeys(Integer.MAX_VALUE).build();
 
-    private final @Nullable WriteLane writer;
-    private final @Nullable ExpirySweep expirySweep;
+    private final @Nullable WriteSide writing;
     private final ReadLanes readers;
+    private final QueueView queue;
     private final ForeignCommits foreignCommits;
     private final WatchHub watches;
     private final Backups backups;
@@ -61,21 +66,22 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
         Complaints complaints = new Complaints(options.observer(), errors);
         this.readers = new ReadLanes(lanes(connections.readers()), busyRetry, errors, clock, signals);
         this.foreignCommits = new ForeignCommits(readers, own.pollInterval(), this, complaints);
-        SqliteConnection writing = connections.writer();
-        if (writing == null) {
-            this.writer = null;
-            this.expirySweep = null;
+        this.queue = new QueueView(readers, clock);
+        SqliteConnection writer = connections.writer();
+        if (writer == null) {
+            this.writing = null;
         } else {
             Turns turns = new Turns();
             WriteGroup group =
                     new WriteGroup(connections.file(), errors, busyRetry, turns, clock, steps, this, signals);
-            this.writer = new WriteLane(
-                    lane(writing), group, busyRetry, turns, signals, options.observer(), own.backlogBytes());
-            this.expirySweep = new ExpirySweep(writer, readers, clock, complaints);
+            WriteLane lane = new WriteLane(
+                    lane(writer), group, busyRetry, turns, signals, options.observer(), own.backlogBytes());
+            this.writing =
+                    new WriteSide(path, lane, readers, own, options, foreignCommits, complaints, this::closedError);
         }
         this.backups = new Backups(path, own, options, busyRetry, errors);
-        this.watches = new WatchHub(readers, scheduler, clock, foreignCommits, writer != null, this::closedError);
-        this.gauges = Gauges.of(options.observer(), writer, readers);
+        this.watches = new WatchHub(readers, scheduler, clock, foreignCommits, writing != null, this::closedError);
+        this.gauges = Gauges.of(options.observer(), writing == null ? null : writing.lane(), readers);
         this.close = Mono.defer(this::closeAll).cache();
     }
 
@@ -109,8 +115,8 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
 
     /** What the database does by itself begins here. */
     private SqliteDatabase begun() {
-        if (expirySweep != null) {
-            expirySweep.look();
+        if (writing != null) {
+            writing.begin();
         }
         return this;
     }
@@ -122,7 +128,7 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
 
     /** The writes, of a database that was not opened to be read only. */
     WriteLane writer() {
-        return Objects.requireNonNull(writer);
+        return Objects.requireNonNull(writing).lane();
     }
 
     /** Exact counters of the writer's connection. */
@@ -142,11 +148,11 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
 
     @Override
     public Mono<CommitResult> atomicWrite(AtomicWrite write) {
-        if (writer == null) {
+        if (writing == null) {
             return Mono.error(() -> new KvDatabaseException(
                     "commit on " + path + ": the database was opened to be read only; nothing was written", null));
         }
-        return writer.write(AtomicCommit.bytesOf(write), transaction -> AtomicCommit.in(transaction, write));
+        return writing.lane().write(AtomicCommit.bytesOf(write), transaction -> AtomicCommit.in(transaction, write));
     }
 
     @Override
@@ -160,6 +166,25 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
     }
 
     @Override
+    public Flux<RawMessage> dequeue() {
+        if (writing == null) {
+            return Flux.error(() -> new KvDatabaseException(
+                    "take messages out of " + path + ": the database was opened to be read only", null));
+        }
+        return writing.queue().dequeue();
+    }
+
+    @Override
+    public Mono<KvQueue.Counts> counts() {
+        return queue.counts();
+    }
+
+    @Override
+    public Mono<List<RawQueued>> peek(int limit) {
+        return queue.peek(limit);
+    }
+
+    @Override
     public void met(long version) {
         foreignCommits.met(version);
     }
@@ -168,8 +193,8 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
     public void left(long version, Aftermath aftermath) {
         foreignCommits.left(version);
         watches.wrote(aftermath.keys());
-        if (expirySweep != null) {
-            expirySweep.expects(aftermath.earliestExpiry());
+        if (writing != null) {
+            writing.committed(aftermath);
         }
     }
 
@@ -177,9 +202,9 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
     public void othersCommitted(boolean isEntries) {
         if (isEntries) {
             watches.othersWrote();
-            if (expirySweep != null) {
-                expirySweep.look();
-            }
+        }
+        if (writing != null) {
+            writing.othersCommitted(isEntries);
         }
     }
 
@@ -203,11 +228,9 @@ final class SqliteDatabase implements Database, PrefixWatch, Backup, WriteGroup.
         gauges.dispose();
         foreignCommits.stop();
         watches.close();
-        if (expirySweep != null) {
-            expirySweep.stop();
-        }
-        Mono<Void> closeWriter = writer == null ? Mono.empty() : writer.close();
-        return Mono.whenDelayError(backups.close(), readers.close())
+        Mono<Void> stop = writing == null ? Mono.empty() : writing.stop();
+        Mono<Void> closeWriter = writing == null ? Mono.empty() : writing.lane().close();
+        return stop.then(Mono.whenDelayError(backups.close(), readers.close()))
                 .onErrorResume(error -> closeWriter.then(Mono.error(error)))
                 .then(closeWriter)
                 .onErrorMap(error -> errors.translate("close", error))

@@ -53,6 +53,12 @@ public final class SqliteOptions implements BackendOptions {
     /** A change by another process is told within a tenth of a second, the reading of it and a busy machine allowed for. */
     public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofMillis(50);
 
+    /**
+     * A minute, as long as Deno takes to look for dead messages itself: Deno does not renew the deadlines of messages that it handles, so that
+     * a passed one does not tell that nobody does.
+     */
+    public static final Duration DEFAULT_DEAD_MESSAGE_GRACE = Duration.ofSeconds(60);
+
     /** As good as for ever, and its nanoseconds can still be counted. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
@@ -66,6 +72,7 @@ public final class SqliteOptions implements BackendOptions {
     private final long cacheBytes;
     private final long backlogBytes;
     private final Duration pollInterval;
+    private final Duration deadMessageGrace;
 
     private SqliteOptions(Builder builder) {
         this.access = builder.access;
@@ -76,6 +83,7 @@ public final class SqliteOptions implements BackendOptions {
         this.cacheBytes = builder.cacheBytes;
         this.backlogBytes = builder.backlogBytes;
         this.pollInterval = builder.pollInterval;
+        this.deadMessageGrace = builder.deadMessageGrace;
     }
 
     /**
@@ -111,6 +119,7 @@ public final class SqliteOptions implements BackendOptions {
         builder.cacheBytes = cacheBytes;
         builder.backlogBytes = backlogBytes;
         builder.pollInterval = pollInterval;
+        builder.deadMessageGrace = deadMessageGrace;
         return builder;
     }
 
@@ -186,6 +195,15 @@ public final class SqliteOptions implements BackendOptions {
         return pollInterval;
     }
 
+    /**
+     * How long after the end of its lease a message that another process has taken is left to it.
+     *
+     * @return the time
+     */
+    public Duration deadMessageGrace() {
+        return deadMessageGrace;
+    }
+
     /** Builds {@link SqliteOptions}. Not thread-safe. */
     public static final class Builder {
         private Access access = Access.CREATE;
@@ -196,6 +214,7 @@ public final class SqliteOptions implements BackendOptions {
         private long cacheBytes = DEFAULT_CACHE_BYTES;
         private long backlogBytes = DEFAULT_BACKLOG_BYTES;
         private Duration pollInterval = DEFAULT_POLL_INTERVAL;
+        private Duration deadMessageGrace = DEFAULT_DEAD_MESSAGE_GRACE;
 
         private Builder() {}
 
@@ -259,7 +278,7 @@ public final class SqliteOptions implements BackendOptions {
             if (lockWaitTimeout.isNegative()) {
                 throw new IllegalArgumentException("lockWaitTimeout must not be negative: " + lockWaitTimeout);
             }
-            this.lockWaitTimeout = lockWaitTimeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : lockWaitTimeout;
+            this.lockWaitTimeout = atMostAYear(lockWaitTimeout);
             return this;
         }
 
@@ -301,8 +320,29 @@ public final class SqliteOptions implements BackendOptions {
             if (pollInterval.isZero() || pollInterval.isNegative()) {
                 throw new IllegalArgumentException("pollInterval must be more than zero: " + pollInterval);
             }
-            this.pollInterval = pollInterval.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : pollInterval;
+            this.pollInterval = atMostAYear(pollInterval);
             return this;
+        }
+
+        /**
+         * Leaves a message that another process has taken to it for so long after the end of its lease; then it counts as a failed delivery,
+         * if nothing has happened to it meanwhile. A process of ours renews its leases, of five seconds, as long as it lives: where no Deno
+         * takes messages from the file, a short time, or none, brings the messages of a process that was killed back sooner.
+         *
+         * @param deadMessageGrace zero or more; more than a year counts as a year
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder deadMessageGrace(Duration deadMessageGrace) {
+            if (deadMessageGrace.isNegative()) {
+                throw new IllegalArgumentException("deadMessageGrace must not be negative: " + deadMessageGrace);
+            }
+            this.deadMessageGrace = atMostAYear(deadMessageGrace);
+            return this;
+        }
+
+        private static Duration atMostAYear(Duration duration) {
+            return duration.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : duration;
         }
 
         private static long notNegative(String name, long bytes) {

@@ -68,9 +68,78 @@ final class Statements {
     static final String COLLECT_EXPIRED = "delete from kv where k in (select k from kv where expiration_ms >= 0"
             + " and expiration_ms <= ? order by expiration_ms limit ?) returning k";
 
+    // The queue. Rows may be there as nobody should have written them: what is too large reads as null, which no column
+    // can hold.
+
+    /** As much as two thousand keys of the largest size. */
+    private static final int LARGEST_TEXT = 16 << 20;
+
+    private static final String MESSAGE_CONTENT = " id, case when length(data) <= " + LARGEST_VALUE + " then data end,"
+            + " case when length(backoff_schedule) <= " + LARGEST_TEXT + " then backoff_schedule end,"
+            + " case when length(keys_if_undelivered) <= " + LARGEST_TEXT + " then keys_if_undelivered end";
+
+    private static final String WAITING = "select rowid, ts," + MESSAGE_CONTENT + " from queue ";
+
+    private static final String RUNNING = "select rowid, deadline," + MESSAGE_CONTENT + " from queue_running ";
+
     /** Ready time, id, payload, backoff schedule, keys if undelivered. */
     static final String QUEUE_ADD =
-            "insert into queue (ts, id, data, backoff_schedule, keys_if_undelivered) values (?, ?, ?, ?, ?)";
+            "insert or replace into queue (ts, id, data, backoff_schedule, keys_if_undelivered) values (?, ?, ?, ?, ?)";
+
+    /** Now, how many. The earliest first. */
+    static final String QUEUE_READY = WAITING + "where ts <= ? order by ts, id limit ?";
+
+    /** Now, how many. The earliest first. */
+    static final String QUEUE_READY_PLACES = "select rowid, ts, id from queue where ts <= ? order by ts, id limit ?";
+
+    /** How many. The earliest first. */
+    static final String QUEUE_PLACES =
+            "select rowid, ts, id from queue where ts <= 9223372036854775807 order by ts, id limit ?";
+
+    /** Row id. */
+    static final String QUEUE_ROW = WAITING + "where rowid = ?";
+
+    /** Now. */
+    static final String QUEUE_NEXT = "select ts from queue where ts > ? and typeof(ts) = 'integer' order by ts limit 1";
+
+    /** Deadline, row id. */
+    static final String QUEUE_TAKE =
+            "insert or replace into queue_running (deadline, id, data, backoff_schedule, keys_if_undelivered)"
+                    + " select ?, id, data, backoff_schedule, keys_if_undelivered from queue where rowid = ?";
+
+    /** Row id. */
+    static final String QUEUE_DELETE = "delete from queue where rowid = ?";
+
+    /** Id. Looks at every row. */
+    static final String QUEUE_REMOVE = "delete from queue where id = ?";
+
+    /** New deadline, deadline, id. */
+    static final String RUNNING_RENEW =
+            "update or replace queue_running set deadline = ? where deadline = ? and id = ?";
+
+    /** Row id. */
+    static final String RUNNING_ROW = RUNNING + "where rowid = ?";
+
+    /** Deadline, id. */
+    static final String RUNNING_DELETE = "delete from queue_running where deadline = ? and id = ?";
+
+    /** Id. Looks at every row. */
+    static final String RUNNING_REMOVE = "delete from queue_running where id = ?";
+
+    /** How many. The earliest first. */
+    static final String RUNNING_PLACES =
+            "select rowid, deadline, id from queue_running where deadline <= 9223372036854775807 order by deadline, id limit ?";
+
+    /** How many. The earliest first. */
+    static final String RUNNING_PEEK = RUNNING + "order by deadline, id limit ?";
+
+    /** How many. The earliest first. */
+    static final String QUEUE_PEEK = WAITING + "order by ts, id limit ?";
+
+    /** Now. */
+    static final String QUEUE_COUNTS =
+            "select (select count(*) from queue where ts <= ?1), (select count(*) from queue where"
+                    + " ts > ?1), (select count(*) from queue_running)";
 
     /** The expiry of an entry that stays. */
     static final long NEVER = -1;

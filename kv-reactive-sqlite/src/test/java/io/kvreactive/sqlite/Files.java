@@ -8,6 +8,7 @@ import io.kvreactive.KvKey;
 import io.kvreactive.KvOptions;
 import io.kvreactive.KvU64;
 import io.kvreactive.KvValue;
+import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
 import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.spi.Check;
 import io.kvreactive.spi.Mutation;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import reactor.core.publisher.Mono;
 
 /** Databases under test, and a second way to their files: plain JDBC, as a foreign process would look at them. */
 final class Files {
@@ -83,6 +85,25 @@ final class Files {
                         KvConsistency.STRONG)
                 .block()
                 .get(0);
+    }
+
+    /** How many statements the readers have run. */
+    static long statementsRead(SqliteDatabase database) {
+        return database.readerStatistics().stream()
+                .mapToLong(SqliteStatistics::statementsExecuted)
+                .sum();
+    }
+
+    /** Until a database reads nothing by itself any more: what it looks at when it is opened, or while somebody watches. */
+    static void awaitStill(SqliteDatabase database) {
+        long[] last = {-1};
+        Received.until(() -> {
+            long now = statementsRead(database);
+            boolean isStill = last[0] == now;
+            last[0] = now;
+            Mono.delay(SqliteOptions.DEFAULT_POLL_INTERVAL.multipliedBy(5)).block();
+            return isStill;
+        });
     }
 
     static void sql(Path path, String... statements) {

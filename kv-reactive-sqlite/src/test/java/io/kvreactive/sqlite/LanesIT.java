@@ -65,12 +65,6 @@ class LanesIT {
                 .sum();
     }
 
-    private static long statements(SqliteDatabase database) {
-        return database.readerStatistics().stream()
-                .mapToLong(SqliteStatistics::statementsExecuted)
-                .sum();
-    }
-
     private static long hops(SqliteDatabase database) {
         return database.readerStatistics().stream()
                 .mapToLong(SqliteStatistics::hops)
@@ -86,12 +80,11 @@ class LanesIT {
                         .filter(i -> i % 3 != 0)
                         .mapToObj(i -> Mutation.set(Files.key(i), Files.bytes(i), null))
                         .toArray(Mutation[]::new)));
-        // Behind what the database reads by itself when it is opened.
-        get(database, Files.key(0)).block();
+        Files.awaitStill(database);
         long most = 0;
         for (int round = 0; round < 20; round++) {
             long begun = transactions(database);
-            long executed = statements(database);
+            long executed = Files.statementsRead(database);
             long hops = hops(database);
             List<List<List<RawEntry>>> found = Flux.range(0, AT_A_TIME)
                     .flatMapSequential(i -> get(database, Files.key(i)), AT_A_TIME)
@@ -108,7 +101,7 @@ class LanesIT {
             }
             long groups = transactions(database) - begun;
             // A group of several begins and commits, one that is alone does not.
-            assertThat(statements(database) - executed).isBetween(AT_A_TIME + 2L, AT_A_TIME + 2 * groups);
+            assertThat(Files.statementsRead(database) - executed).isBetween(AT_A_TIME + 2L, AT_A_TIME + 2 * groups);
             assertThat(hops(database) - hops).isLessThanOrEqualTo(1 + groups);
             most = Math.max(most, groups);
         }
@@ -166,7 +159,8 @@ class LanesIT {
                         .flatMap(write -> write.commit()))
                 .blockLast();
         SqliteDatabase database = open(SqliteOptions.builder());
-        long before = database.readerStatistics().get(1).statementsExecuted();
+        Files.awaitStill(database);
+        long before = Files.statementsRead(database);
         long listed = 0;
         byte[] from = Files.key("l");
         for (List<RawEntry> page = List.of(); listed == 0 || page.size() == 100; ) {
@@ -178,8 +172,7 @@ class LanesIT {
             from = page.isEmpty() ? from : next(page.get(page.size() - 1).key());
         }
         assertThat(listed).isEqualTo(1000);
-        assertThat(database.readerStatistics().get(1).statementsExecuted() - before)
-                .isEqualTo(11);
+        assertThat(Files.statementsRead(database) - before).isEqualTo(11);
         StepVerifier.create(kv.list(KvSelector.prefix("l").batchSize(100)), 150)
                 .expectNextCount(150)
                 .then(() -> assertThat(Files.query(path, "pragma wal_checkpoint(truncate)")
@@ -209,7 +202,7 @@ class LanesIT {
                 .blockLast();
         Mono<List<List<RawEntry>>> scan = database.snapshotRead(
                 List.of(ReadRange.ascending(new byte[] {0}, new byte[] {(byte) 0xFF}, 100_000)), KvConsistency.STRONG);
-        get(database, Files.key("absent")).block();
+        Files.awaitStill(database);
         long before = database.readerStatistics().get(0).rows();
         Flux.merge(Flux.range(0, 20).flatMap(i -> scan, 20), get(database, Files.key(1, 1)))
                 .blockLast();

@@ -2,9 +2,9 @@
 package io.kvreactive.sqlite;
 
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.reactivestreams.Publisher;
@@ -12,13 +12,18 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
 
-/** What a publisher gives to a test, which asks for it and looks at it when it likes. */
+/**
+ * What a publisher gives to a test, which asks for it and looks at it when it likes. Without locks: signals come on threads that must not
+ * wait for the test's.
+ */
 final class Received<T> extends BaseSubscriber<T> {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final BlockingQueue<T> values = new LinkedBlockingQueue<>();
-    private final BlockingQueue<SignalType> end = new LinkedBlockingQueue<>();
+    private final Queue<T> values = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private volatile SignalType end;
+    private volatile Throwable failure;
 
     /** Asks for nothing yet. */
     static <T> Received<T> of(Publisher<T> publisher) {
@@ -40,23 +45,26 @@ final class Received<T> extends BaseSubscriber<T> {
     @Override
     protected void hookOnNext(T value) {
         values.add(value);
+        count.incrementAndGet();
     }
 
     @Override
-    protected void hookOnError(Throwable error) {}
+    protected void hookOnError(Throwable error) {
+        failure = error;
+    }
 
     @Override
     protected void hookFinally(SignalType type) {
-        end.add(type);
+        end = type;
     }
 
     /** The next value, which must come. */
     T next() {
-        T value = poll(values);
-        if (value == null) {
-            throw new AssertionError("nothing came within " + PATIENCE + (end.isEmpty() ? "" : " but " + end));
+        if (!comesAbout(() -> count.get() > 0)) {
+            throw new AssertionError("nothing came within " + PATIENCE + ", but " + end, failure);
         }
-        return value;
+        count.decrementAndGet();
+        return values.remove();
     }
 
     /** Asks for one value, which must come. */
@@ -67,30 +75,30 @@ final class Received<T> extends BaseSubscriber<T> {
 
     /** How many have come and were not looked at. */
     int waiting() {
-        return values.size();
+        return count.get();
     }
 
     /** How it ends, which it must. */
     SignalType end() {
-        return poll(end);
-    }
-
-    private static <V> V poll(BlockingQueue<V> queue) {
-        try {
-            return queue.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        until(() -> end != null);
+        return end;
     }
 
     /** Waits until something holds, which it must. */
     static void until(BooleanSupplier condition) {
+        if (!comesAbout(condition)) {
+            throw new AssertionError("it did not come about within " + PATIENCE);
+        }
+    }
+
+    private static boolean comesAbout(BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("it did not come about within " + PATIENCE);
+                return false;
             }
-            LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(100_000);
         }
+        return true;
     }
 }

@@ -6,7 +6,6 @@ import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
 import io.kvreactive.spi.Database;
 import io.kvreactive.test.KvContract;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,11 +20,6 @@ class SqliteContractIT extends KvContract {
     @Override
     protected String freshUrl() {
         return "sqlite:" + folder.resolve("kv" + files++ + ".sqlite");
-    }
-
-    @Override
-    protected Set<Trait> lacks() {
-        return Set.of(Trait.DELIVERS, Trait.SHOWS_QUEUE);
     }
 
     /** What the contract looks at is not whether a power cut is survived, and hundreds of files are opened. */

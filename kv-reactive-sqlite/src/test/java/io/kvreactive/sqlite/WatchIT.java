@@ -3,13 +3,11 @@ package io.kvreactive.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvreactive.KvConsistency;
 import io.kvreactive.KvOptions;
 import io.kvreactive.r2dbc.sqlite.SqliteStatistics;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawChange;
 import io.kvreactive.spi.RawEntry;
-import io.kvreactive.spi.ReadRange;
 import io.kvreactive.test.MutableClock;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -221,31 +219,17 @@ class WatchIT {
     void theFileIsLookedAtOnlyWhileSomebodyWatchesAndWithoutATransaction() {
         long before = sum(SqliteStatistics::statementsExecuted);
         SqliteDatabase idle = Files.open(path);
-        // Behind what it reads by itself when it is opened.
-        idle.snapshotRead(List.of(ReadRange.point(A)), KvConsistency.STRONG).block();
-        long idleBefore = executed(idle);
+        Files.awaitStill(idle);
+        long idleBefore = Files.statementsRead(idle);
         Received<List<List<RawEntry>>> seen = Received.allOf(database.watch(List.of(A)));
         seen.next();
         long begun = sum(SqliteStatistics::transactionsBegun);
         Received.until(() -> sum(SqliteStatistics::statementsExecuted) - before > 8);
         assertThat(sum(SqliteStatistics::transactionsBegun)).isEqualTo(begun);
         seen.cancel();
-        long[] last = {-1};
-        Received.until(() -> {
-            long now = sum(SqliteStatistics::statementsExecuted);
-            boolean isStill = last[0] == now;
-            last[0] = now;
-            Flux.interval(SqliteOptions.DEFAULT_POLL_INTERVAL.multipliedBy(3)).blockFirst();
-            return isStill;
-        });
-        assertThat(executed(idle)).isEqualTo(idleBefore);
+        Files.awaitStill(database);
+        assertThat(Files.statementsRead(idle)).isEqualTo(idleBefore);
         idle.close().block();
-    }
-
-    private static long executed(SqliteDatabase database) {
-        return database.readerStatistics().stream()
-                .mapToLong(SqliteStatistics::statementsExecuted)
-                .sum();
     }
 
     @Test
