@@ -4,19 +4,24 @@ package io.kvreactive.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
-/** A subscriber in the hands of a test: it asks for what the test asks, and keeps what comes until the test looks. */
+/**
+ * A subscriber in the hands of a test: it asks for what the test asks, and keeps what comes until the test looks. Whoever brings something does
+ * not wait for a lock that the test has.
+ */
 final class Probe<T> extends BaseSubscriber<T> {
 
-    private final BlockingQueue<T> given = new LinkedBlockingQueue<>();
+    private final Queue<T> given = new ConcurrentLinkedQueue<>();
+    private final Semaphore waiting = new Semaphore(0);
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable Throwable error;
 
@@ -40,6 +45,7 @@ final class Probe<T> extends BaseSubscriber<T> {
     @Override
     protected void hookOnNext(T value) {
         given.add(value);
+        waiting.release();
     }
 
     @Override
@@ -56,11 +62,10 @@ final class Probe<T> extends BaseSubscriber<T> {
     /** The next thing, which must come. */
     T next() {
         try {
-            T value = given.poll(ContractPart.patience.toMillis(), TimeUnit.MILLISECONDS);
-            if (value == null) {
+            if (!waiting.tryAcquire(ContractPart.patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("nothing came" + (error == null ? "" : " but " + error));
             }
-            return value;
+            return given.remove();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -74,7 +79,7 @@ final class Probe<T> extends BaseSubscriber<T> {
 
     /** What has come and was not looked at. */
     int waiting() {
-        return given.size();
+        return waiting.availablePermits();
     }
 
     void awaitCompletion() {
