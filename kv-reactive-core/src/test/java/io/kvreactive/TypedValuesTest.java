@@ -4,6 +4,9 @@ package io.kvreactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kvreactive.spi.AtomicWrite;
 import io.kvreactive.v8.V8;
 import io.kvreactive.v8.V8Object;
 import io.kvreactive.v8.jackson.V8Mapper;
@@ -13,10 +16,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 
 /** Records through the API: written as natural JavaScript, read as what one asks for. */
 class TypedValuesTest {
@@ -118,6 +128,21 @@ class TypedValuesTest {
     }
 
     @Test
+    void aMisfitDeepInsideTellsItsWholePathAndTheTypeWantedThere() {
+        kv.set(KEY, Map.of("items", List.of(Map.of("name", "tea", "count", 1), Map.of("name", "milk", "count", 1.5))))
+                .block();
+        StepVerifier.create(kv.get(KEY, Order.class))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(KvDecodeException.class)
+                        .hasMessageContaining("[string(6), number]")
+                        .hasMessageContaining("a int is wanted at ")
+                        .hasMessageContaining("Order[\"items\"]->java.util.ArrayList[1]->")
+                        .hasMessageContaining("Item[\"count\"]")
+                        .hasMessageNotContaining("1.5"))
+                .verify();
+    }
+
+    @Test
     void inAListItFailsIsSkippedOrArrivesAsAnErrorEntry() {
         kv.set(KvKey.of("m", 1), new Item("tea", 1)).block();
         kv.set(KvKey.of("m", 2), "no item").block();
@@ -165,8 +190,55 @@ class TypedValuesTest {
                 .isSameAs(snake);
     }
 
+    interface Renamed {
+        @JsonProperty("title")
+        String name();
+    }
+
+    record Shelf(String roomName, Item item, Point place, String nothing) {}
+
+    record Point(int x, int y) {}
+
+    /** As {@code 1/2}. */
+    static final class PointText extends StdSerializer<Point> {
+
+        PointText() {
+            super(Point.class);
+        }
+
+        @Override
+        public void serialize(Point value, JsonGenerator generator, SerializationContext context) {
+            generator.writeString(value.x() + "/" + value.y());
+        }
+    }
+
     @Test
-    void theSizeIsKnownBeforeWritingAndTooMuchIsRefusedWithIt() {
+    void theConfigurationOfAnApplicationsMapperCarriesOver() {
+        JsonMapper applications = JsonMapper.builder()
+                .addModule(new SimpleModule("points").addSerializer(Point.class, new PointText()))
+                .addMixIn(Item.class, Renamed.class)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build();
+        KvOptions options = KvOptions.builder()
+                .mapper(V8Mapper.builder(applications).build())
+                .build();
+        Kv custom = Kv.create("memory:", options);
+        custom.set(KEY, new Shelf("east", new Item("tea", 1), new Point(1, 2), null))
+                .block();
+        assertThat(custom.get(KEY).block().value())
+                .isEqualTo(Map.of("room_name", "east", "item", Map.of("title", "tea", "count", 1), "place", "1/2"));
+        custom.set(KEY, Map.of("title", "milk", "count", 2, "more", 3)).block();
+        StepVerifier.create(custom.get(KEY, Item.class))
+                .expectError(KvDecodeException.class)
+                .verify();
+        custom.set(KEY, Map.of("title", "milk", "count", 2)).block();
+        assertThat(custom.get(KEY, Item.class).block().value()).isEqualTo(new Item("milk", 2));
+    }
+
+    @Test
+    void theSizeIsKnownBeforeWriting() {
         String large = "x".repeat(65_531);
         assertThat(kv.sizeOf(large)).isEqualTo(65_537);
         assertThat(kv.sizeOf(new byte[10])).isEqualTo(10);
@@ -174,10 +246,35 @@ class TypedValuesTest {
         assertThat(kv.sizeOf(ORDER))
                 .isEqualTo(
                         kv.set(KEY, ORDER).then(kv.get(KEY)).block().rawValue().size());
-        StepVerifier.create(kv.set(KEY, new Item(large, 1)))
-                .expectErrorSatisfies(
-                        e -> assertThat(e).isInstanceOf(KvLimitException.class).hasMessageContaining("655"))
-                .verify();
+    }
+
+    @Test
+    void aRecordThatIsTooLargeIsRefusedWithItsSizeAndNothingIsSent() {
+        AtomicInteger sent = new AtomicInteger();
+        Kv counting = DefaultKv.over(
+                Mono.just(new ScriptedDatabase(List.of()) {
+                    @Override
+                    public Mono<CommitResult> atomicWrite(AtomicWrite write) {
+                        sent.incrementAndGet();
+                        return super.atomicWrite(write);
+                    }
+                }),
+                KvOptions.defaults());
+        Item tooLarge = new Item("x".repeat(65_536), 1);
+        int size = counting.sizeOf(tooLarge);
+        assertThat(size).isGreaterThan(65_536);
+        for (Mono<?> write : List.of(
+                counting.set(KEY, tooLarge),
+                counting.atomic().set(KvKey.of("small"), 1).set(KEY, tooLarge).commit())) {
+            StepVerifier.create(write)
+                    .expectErrorSatisfies(e -> assertThat(e)
+                            .isInstanceOf(KvLimitException.class)
+                            .hasMessageContaining("is " + size + ", the limit is 65536"))
+                    .verify();
+        }
+        assertThat(sent).hasValue(0);
+        counting.set(KEY, new Item("fits", 1)).block();
+        assertThat(sent).hasValue(1);
     }
 
     /** A bean that holds itself. */

@@ -20,6 +20,8 @@ final class TapeReader {
     private static final int NEWEST = 16;
     private static final int GIVEN_UP = -1;
     private static final long NO_INT = -1L;
+    private static final int SAVED = 3;
+    private static final int[] NO_OWNERS = {};
 
     private final byte[] bytes;
     private final int start;
@@ -38,8 +40,8 @@ final class TapeReader {
 
     private boolean doubtful;
     private int depth;
-    private long[] outer = new long[24];
-    private int[] owners = new int[0];
+    private long[] outer = new long[4 * SAVED];
+    private int[] owners = NO_OWNERS;
 
     TapeReader(byte[] bytes, int start, int length, int maxDepth, Names names, Tape tape) {
         this.bytes = bytes;
@@ -282,10 +284,10 @@ final class TapeReader {
         if (elements < 0 || depth == maxDepth) {
             return GIVEN_UP;
         }
-        if (depth * 3 + 3 > outer.length) {
+        if ((depth + 1) * SAVED > outer.length) {
             outer = Arrays.copyOf(outer, outer.length * 2);
         }
-        int saved = depth++ * 3;
+        int saved = depth++ * SAVED;
         outer[saved] = (long) first << 32 | count;
         outer[saved + 1] = (long) length << 32 | shape << 1 | (doubtful ? 1 : 0);
         outer[saved + 2] = seen;
@@ -302,7 +304,7 @@ final class TapeReader {
     private void close(int kind, int at) {
         tape.tellMore(first, tape.size());
         tape.add(kind, at - start, first);
-        int saved = --depth * 3;
+        int saved = --depth * SAVED;
         first = (int) (outer[saved] >>> 32);
         count = (int) outer[saved];
         length = (int) (outer[saved + 1] >>> 32);

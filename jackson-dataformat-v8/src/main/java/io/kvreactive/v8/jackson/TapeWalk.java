@@ -90,10 +90,8 @@ final class TapeWalk extends Walk {
 
     private JsonToken name(int word) {
         int named = word;
-        while (!keepsUndefined && tape.kind(named) == Tape.NAME && tape.kind(named + 1) == Tape.UNDEFINED) {
-            named += 2;
-        }
-        if (named != word) {
+        if (tape.kind(word + 1) == Tape.UNDEFINED && !keepsUndefined) {
+            named = nextDefined(word);
             at = named;
             if (tape.kind(named) != Tape.NAME) {
                 return end(JsonToken.END_OBJECT);
@@ -101,6 +99,15 @@ final class TapeWalk extends Walk {
         }
         context.setCurrentName(names.at(tape.more(named)));
         return JsonToken.PROPERTY_NAME;
+    }
+
+    /** The next name of a property that does not hold undefined, or the end of the object. */
+    private int nextDefined(int word) {
+        int next = word;
+        while (tape.kind(next) == Tape.NAME && tape.kind(next + 1) == Tape.UNDEFINED) {
+            next += 2;
+        }
+        return next;
     }
 
     @Override
