@@ -7,6 +7,8 @@ import io.kvreactive.v8.V8Options;
 import io.kvreactive.v8.V8Reader;
 import io.kvreactive.v8.V8Token;
 import io.kvreactive.v8.V8Value;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -308,6 +310,17 @@ public final class V8Parser extends ParserMinimalBase {
             return binary;
         }
         throw _constructReadException("%s is no Uint8Array", _currToken);
+    }
+
+    @Override
+    public int readBinaryValue(Base64Variant variant, OutputStream out) {
+        byte[] binary = getBinaryValue(variant);
+        try {
+            out.write(binary);
+        } catch (IOException e) {
+            throw _wrapIOFailure(e);
+        }
+        return binary.length;
     }
 
     @Override
