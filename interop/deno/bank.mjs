@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One of the Deno processes on the bank's file: transfers, sums and audits, all at once, from the first line on standard input to the
-// second. What was acknowledged is recorded in a file of its own, line by line, and no sooner. At the third line it reports what it sees.
+// One of the Deno processes on the bank's file: transfers, sums, audits and messages, all at once, from the first line on standard input to the
+// second. What was acknowledged is recorded in a file of its own, line by line, and no sooner. It handles messages until the third line, at
+// which it reports what it sees.
 // deno run -A --unstable-kv bank.mjs NAME FILE RECORDS ACCOUNTS COUNTERS TOTAL
 import { openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -15,13 +16,14 @@ const lines = createInterface({ input: (await import("node:process")).stdin })[S
 const recorded = openSync(records, "w");
 const kv = await Deno.openKv(file);
 const account = (i) => ["account", i];
-const counts = { transfers: 0, sums: 0, audits: 0, conflicts: 0, locked: 0, unknown: [], errors: [] };
+const counts = { transfers: 0, sums: 0, messages: 0, audits: 0, conflicts: 0, locked: 0, unknown: [], errors: [] };
 let next = 0;
 let over = false;
 
 report({ ready: true });
 await lines.next();
-const loops = [loop(sum), loop(audit)];
+kv.listenQueue(handle);
+const loops = [loop(sum), loop(audit), loop(enqueue)];
 for (let i = 0; i < TRANSFER_LOOPS; i++) {
   loops.push(loop(transfer));
 }
@@ -68,6 +70,22 @@ async function sum() {
     await kv.atomic().sum(["counter", counter], BigInt(addend)).commit();
     return true;
   });
+}
+
+async function enqueue() {
+  const id = `${name}-${next++}`;
+  await acknowledged(`enqueued ${id}`, "messages", async () => {
+    await kv.enqueue(id);
+    return true;
+  });
+  await pause(10);
+}
+
+/** Recorded when it begins: Deno may be given a message again while it still handles it. */
+async function handle(id) {
+  const start = Date.now();
+  await pause(Math.random() * 20);
+  writeSync(recorded, `handled ${id} ${start} ${Date.now()}\n`);
 }
 
 /** Ten keys are one snapshot, so their total holds at any time. */

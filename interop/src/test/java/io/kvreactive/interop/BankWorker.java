@@ -31,8 +31,9 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One of the Java processes on the bank's file: transfers by {@code transact} and by check and commit, sums, and audits, all at once, from the
- * first line on standard input to the second. What was acknowledged is recorded in a file of its own, line by line, and no sooner.
+ * One of the Java processes on the bank's file: transfers by {@code transact} and by check and commit, sums, audits and messages, all at once,
+ * from the first line on standard input to the second. What was acknowledged is recorded in a file of its own, line by line, and no sooner. It
+ * handles messages until the third line.
  */
 final class BankWorker {
 
@@ -52,6 +53,7 @@ final class BankWorker {
     private final AtomicInteger conflicts = new AtomicInteger();
     private final AtomicLong longestMillis = new AtomicLong();
     private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+    private final BankMessages messages;
     private volatile boolean isOver;
 
     private BankWorker(String name, Path file, Writer records) {
@@ -66,6 +68,7 @@ final class BankWorker {
         // Nothing but the defaults, so that locks are waited for no longer than a user would.
         this.kv = Kv.create(
                 "sqlite:" + file, KvOptions.builder().observer(observer).build());
+        this.messages = new BankMessages(kv, name, this::record);
     }
 
     /** Arguments: the name of the process, the file, and the file for its records. */
@@ -85,23 +88,27 @@ final class BankWorker {
                 .flatMap(i -> Flux.merge(
                         loop(transfers(random.split(), this::transact)),
                         loop(transfers(random.split(), this::checkAndCommit))));
-        Mono<Void> all = Flux.merge(loops, loop(sums(random.split())), loop(this::audit))
+        messages.listen().subscribe(done -> {}, this::failed);
+        Mono<Void> all = Flux.merge(loops, loop(sums(random.split())), loop(this::audit), loop(messages::enqueue))
                 .then()
                 .cache();
         all.subscribe();
         awaitLine();
         isOver = true;
         all.block();
-        kv.close().block();
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("transacted", transacted.get());
         report.put("committed", committed.get());
         report.put("sums", sums.get());
+        report.put("messages", messages.enqueued());
         report.put("audits", audits.get());
         report.put("conflicts", conflicts.get());
         report.put("longestMillis", longestMillis.get());
         report.put("errors", List.copyOf(errors));
         report(report);
+        awaitLine();
+        kv.close().block();
+        report(Map.of("handled", messages.handled(), "slow", messages.slow(), "errors", List.copyOf(errors)));
     }
 
     private Mono<Void> loop(Supplier<Mono<Void>> operation) {

@@ -30,12 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Two Java and two Deno processes transfer, sum and audit on one file at the same time, for {@code -Dinterop.seconds}; then what each was
- * told is compared with what is there, in the eyes of Java and of both Denos.
+ * Two Java and two Deno processes transfer, sum, audit, and enqueue and handle messages on one file at the same time, for
+ * {@code -Dinterop.seconds}; then what each was told is compared with what is there, in the eyes of Java and of both Denos.
  */
 class FourProcessesIT {
 
-    private static final int SECONDS = Integer.getInteger("interop.seconds", 20);
+    private static final int SECONDS = Integer.getInteger("interop.seconds", 60);
     private static final List<String> JAVA = List.of("java-1", "java-2");
     private static final List<String> DENO = List.of("deno-1", "deno-2");
 
@@ -44,6 +44,8 @@ class FourProcessesIT {
 
     private static final Map<String, JsonNode> REPORTS = new LinkedHashMap<>();
     private static final Map<String, Records> RECORDS = new LinkedHashMap<>();
+    private static final Map<String, JsonNode> LAST_REPORTS = new LinkedHashMap<>();
+    private static final Deliveries DELIVERIES = new Deliveries();
     private static final Map<String, JsonNode> DENO_VIEWS = new LinkedHashMap<>();
     private static View view;
     private static List<KvEntry<Object>> ledgerByVersion;
@@ -63,12 +65,12 @@ class FourProcessesIT {
                         Deno.startNamed(
                                 name, "bank.mjs", file, records(name), Bank.ACCOUNTS, Bank.COUNTERS, Bank.TOTAL));
             }
-            work(children);
+            work(children, file);
         } finally {
             children.values().forEach(Child::close);
         }
         for (String name : children.keySet()) {
-            RECORDS.put(name, Records.read(records(name)));
+            RECORDS.put(name, Records.read(name, records(name)));
         }
         Kv kv = Kv.create("sqlite:" + file);
         view = View.of(kv);
@@ -88,7 +90,7 @@ class FourProcessesIT {
         kv.close().block();
     }
 
-    private static void work(Map<String, Child> children) throws Exception {
+    private static void work(Map<String, Child> children, Path file) throws Exception {
         for (Child child : children.values()) {
             assertThat(child.next().get("ready").asBoolean()).isTrue();
         }
@@ -102,6 +104,11 @@ class FourProcessesIT {
         for (Map.Entry<String, Child> child : children.entrySet()) {
             REPORTS.put(child.getKey(), child.getValue().next());
         }
+        awaitEmptyQueue(file);
+        for (String name : JAVA) {
+            children.get(name).goOn();
+            LAST_REPORTS.put(name, children.get(name).next());
+        }
         for (String name : DENO) {
             children.get(name).goOn();
             DENO_VIEWS.put(name, children.get(name).next());
@@ -111,6 +118,16 @@ class FourProcessesIT {
                     .as("%s: %s", child.getKey(), child.getValue().errorText())
                     .isZero();
         }
+    }
+
+    /** Nobody enqueues any more; what is left is handled by whoever takes it. */
+    private static void awaitEmptyQueue(Path file) throws Exception {
+        Kv kv = Kv.create("sqlite:" + file);
+        for (int i = 0; kv.queue().counts().block().total() > 0; i++) {
+            assertThat(i).as("seconds until the queue is empty").isLessThan(90);
+            TimeUnit.SECONDS.sleep(1);
+        }
+        kv.close().block();
     }
 
     private static Path records(String name) {
@@ -124,7 +141,9 @@ class FourProcessesIT {
                 ("four processes on one file for %d s: Java %d transfers (%d by transact) and %d sums, %d conflicts tried again,"
                                 + " %d errors, longest write %d ms with what was tried again; Deno %d transfers and %d sums, %d conflicts and %d \"database is locked\""
                                 + " tried again, %d outcomes unknown; %d audits and %d changes of the writer; total %d of %d, counters %s of %s,"
-                                + " %d of %d acknowledged ledger entries found in %d versions, and %d Denos see the same")
+                                + " %d of %d acknowledged ledger entries found in %d versions, and %d Denos see the same; %d messages, %d lost,"
+                                + " %d handled by Java (%d longer than a lease), %d by Deno, %d by another process than enqueued them, %d given"
+                                + " to another while Java had them")
                         .formatted(
                                 SECONDS,
                                 sum(JAVA, "committed") + sum(JAVA, "transacted"),
@@ -154,7 +173,16 @@ class FourProcessesIT {
                                 versions().size(),
                                 DENO_VIEWS.values().stream()
                                         .filter(seen -> texts(seen).equals(view.texts()))
-                                        .count()));
+                                        .count(),
+                                DELIVERIES.enqueued(),
+                                DELIVERIES.lost().size(),
+                                DELIVERIES.handledBy(JAVA),
+                                LAST_REPORTS.values().stream()
+                                        .mapToInt(report -> report.get("slow").asInt())
+                                        .sum(),
+                                DELIVERIES.handledBy(DENO),
+                                DELIVERIES.handledElsewhere(),
+                                DELIVERIES.stolenFrom(JAVA).size()));
     }
 
     @Test
@@ -236,6 +264,23 @@ class FourProcessesIT {
     }
 
     @Test
+    void everyAcknowledgedMessageIsHandledOfWhomeverAndByWhomever() {
+        assertThat(DELIVERIES.enqueued()).isPositive();
+        assertThat(DELIVERIES.lost()).isEmpty();
+        assertThat(DELIVERIES.handledBy(JAVA)).isPositive();
+        assertThat(DELIVERIES.handledBy(DENO)).isPositive();
+        assertThat(DELIVERIES.handledElsewhere()).isPositive();
+    }
+
+    @Test
+    void noMessageIsGivenToAnotherWhileItsHandlerInJavaHasIt() {
+        assertThat(LAST_REPORTS).containsOnlyKeys(JAVA);
+        LAST_REPORTS.forEach((name, report) ->
+                assertThat(texts(report.get("errors"))).as(name).isEmpty());
+        assertThat(DELIVERIES.stolenFrom(JAVA)).isEmpty();
+    }
+
+    @Test
     void bothDenosSeeWhatJavaSees() {
         assertThat(DENO_VIEWS).containsOnlyKeys(DENO);
         DENO_VIEWS.forEach((name, seen) -> assertThat(texts(seen)).as(name).isEqualTo(view.texts()));
@@ -306,11 +351,14 @@ class FourProcessesIT {
         private final long[] sums = new long[Bank.COUNTERS];
         private final long[] unknownSums = new long[Bank.COUNTERS];
 
-        static Records read(Path file) throws IOException {
+        static Records read(String process, Path file) throws IOException {
             Records records = new Records();
             for (String line : Files.readAllLines(file)) {
                 boolean isUnknown = line.startsWith("unknown ");
                 String[] words = (isUnknown ? line.substring("unknown ".length()) : line).split(" ");
+                if (DELIVERIES.read(process, words)) {
+                    continue;
+                }
                 if (words[0].equals("transfer")) {
                     (isUnknown ? records.unknownTransfers : records.transfers).add(Integer.valueOf(words[1]));
                 } else {

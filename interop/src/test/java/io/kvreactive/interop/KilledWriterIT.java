@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvreactive.Kv;
 import io.kvreactive.KvEntry;
+import io.kvreactive.KvOptions;
 import io.kvreactive.KvSelector;
 import io.kvreactive.KvU64;
 import io.kvreactive.Versionstamp;
+import io.kvreactive.test.MutableClock;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +30,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import tools.jackson.databind.JsonNode;
 
-/** A Java process is killed while it writes, again and again on one file: what it acknowledged is there, and all or nothing of each commit. */
+/**
+ * A Java process is killed while it writes, handles messages and lets entries expire, again and again on one file: what it acknowledged is there,
+ * and all or nothing of each commit; every message is handled, and nothing that has expired stays.
+ */
 class KilledWriterIT {
 
-    private static final int KILLS = 30;
+    /** {@code interop/run -Dinterop.kills=200} for more. */
+    private static final int KILLS = Integer.getInteger("interop.kills", 30);
+
     private static final int DENO_EVERY = 5;
     private static final int MOST_ACKNOWLEDGED = 200;
     private static final int MOST_MICROS_AFTER = 20_000;
@@ -54,7 +63,7 @@ class KilledWriterIT {
     private int halves;
 
     @Test
-    void everyAcknowledgedCommitIsThereAndNoHalfOneWhenTheWriterIsKilledThirtyTimes() throws Exception {
+    void everyAcknowledgedCommitIsThereAndNoHalfOneHoweverOftenTheWriterIsKilled() throws Exception {
         Path file = folder.resolve("killed.sqlite");
         Map<Integer, Versionstamp> found = Map.of();
         for (int round = 1; round <= KILLS; round++) {
@@ -77,10 +86,13 @@ class KilledWriterIT {
         // Nobody has the file open now.
         assertThat(denoPairs(file)).as("Deno at the end").isEqualTo(texts(found));
         denoAgreed++;
+        int handledAgain = handleWhatIsLeft(file, found.keySet());
+        assertThat(integrity(file)).isEqualTo("ok");
         Summary.print(
                 "killed-writer",
                 ("a writer killed %d times: %d commits acknowledged, %d of them found, %d unacknowledged but found, %d half commits;"
-                                + " integrity ok %d times, Deno opened the file and agreed %d times")
+                                + " integrity ok %d times, Deno opened the file and agreed %d times; the messages of all %d commits handled, %d of"
+                                + " them more than once; no expired entry left")
                         .formatted(
                                 kills,
                                 acknowledged.size(),
@@ -88,7 +100,34 @@ class KilledWriterIT {
                                 unacknowledgedButFound.size(),
                                 halves,
                                 kills,
-                                denoAgreed));
+                                denoAgreed,
+                                found.size(),
+                                handledAgain));
+    }
+
+    /** What the killed have left in the queue is handled, also what they had taken; tells how many messages were handled more than once. */
+    private static int handleWhatIsLeft(Path file, Set<Integer> numbers) throws Exception {
+        MutableClock clock = MutableClock.at(Instant.now());
+        Kv kv = Kv.create("sqlite:" + file, KvOptions.builder().clock(clock).build());
+        Disposable listener = Pairs.handleMessages(kv).subscribe();
+        for (int i = 0; kv.queue().counts().block(TIMEOUT).total() > 0; i++) {
+            assertThat(i).as("minutes until the queue is empty").isLessThan(120);
+            clock.advance(Duration.ofMinutes(1));
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+        listener.dispose();
+        int handledAgain = 0;
+        for (int n : numbers) {
+            KvEntry<Object> handled = kv.get(Pairs.handled(n)).block(TIMEOUT);
+            assertThat(handled).as("the message of pair %d was handled", n).isNotNull();
+            handledAgain += ((KvU64) handled.value()).longValueExact() > 1 ? 1 : 0;
+        }
+        assertThat(kv.count(KvSelector.prefix(Pairs.EXPIRING)).block(TIMEOUT)).isZero();
+        kv.close().block(TIMEOUT);
+        assertThat(query(file, "select count(*) from kv where expiration_ms >= 0"))
+                .as("expired rows that were not collected")
+                .isEqualTo("0");
+        return handledAgain;
     }
 
     /** Kills the writer at some moment after it has acknowledged some pairs; what it printed until its end counts. */
@@ -162,9 +201,13 @@ class KilledWriterIT {
     }
 
     private static String integrity(Path file) throws SQLException {
+        return query(file, "PRAGMA integrity_check");
+    }
+
+    private static String query(Path file, String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("PRAGMA integrity_check")) {
+                ResultSet result = statement.executeQuery(sql)) {
             return result.getString(1);
         }
     }

@@ -11,7 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import reactor.core.publisher.Flux;
 
-/** Commits pairs, several at once, and prints each that was acknowledged, with its version, until it is killed. */
+/**
+ * Commits pairs, several at once, and prints each that was acknowledged, with its version, until it is killed. Beside that it handles the messages
+ * of pairs.
+ */
 final class PairWriter {
 
     private static final int IN_FLIGHT = 8;
@@ -23,6 +26,7 @@ final class PairWriter {
     /** Arguments: a name, the file, and the number of the first pair. */
     public static void main(String[] arguments) {
         Kv kv = Kv.create("sqlite:" + arguments[1]);
+        Pairs.handleMessages(kv).subscribe();
         Flux.range(Integer.parseInt(arguments[2]), Integer.MAX_VALUE / 2)
                 .flatMap(n -> Pairs.operation(kv, n).commit().doOnNext(result -> acknowledge(n, result)), IN_FLIGHT)
                 .blockLast();
