@@ -13,7 +13,7 @@ import java.util.List;
 final class FrameDecoder {
 
     /** What a frame is given room for before its bytes have come: its length is only a claim. */
-    private static final int FIRST_ROOM = 64 << 10;
+    private static final int FIRST_ROOM = 16 << 10;
 
     private static final byte[] NO_ROOM = {};
 

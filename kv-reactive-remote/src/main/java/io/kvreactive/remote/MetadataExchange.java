@@ -27,7 +27,11 @@ final class MetadataExchange {
     static final int MOST_REDIRECTS = 10;
 
     private static final Logger LOG = Loggers.getLogger(MetadataExchange.class);
-    private static final byte[] BODY = "{\"supportedVersions\":[1,2,3]}".getBytes(StandardCharsets.UTF_8);
+
+    /** What the client offers: all versions. */
+    static final String BODY_TEXT = "{\"supportedVersions\":[1,2,3]}";
+
+    private static final byte[] BODY = BODY_TEXT.getBytes(StandardCharsets.UTF_8);
     private static final int OK = 200;
 
     private final URI url;
