@@ -12,7 +12,9 @@ import io.kvreactive.spi.DatabaseUrl;
 import io.kvreactive.spi.RawEntry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -93,13 +95,14 @@ final class TestServer implements AutoCloseable {
 
         /** The connection is cut by a reset, and nothing is answered. */
         static Reply reset() {
-            return (server, request, response) -> Mono.fromRunnable(() -> cut(request.channel));
+            return (server, request, response) -> Mono.fromRunnable(() -> TestServer.cut(request.channel));
         }
 
         /** The request is served, and the connection cut instead of an answer. */
         static Reply applyAndReset() {
-            return (server, request, response) ->
-                    server.apply(request).onErrorComplete().then(Mono.fromRunnable(() -> cut(request.channel)));
+            return (server, request, response) -> server.apply(request)
+                    .onErrorComplete()
+                    .then(Mono.fromRunnable(() -> TestServer.cut(request.channel)));
         }
 
         /** The request is served, and another status answered. */
@@ -126,22 +129,14 @@ final class TestServer implements AutoCloseable {
                     .sendObject(frames.<Object>map(Unpooled::wrappedBuffer), any -> true)
                     .then();
         }
-
-        private static void cut(Channel channel) {
-            Channel connection =
-                    channel.parent() != null && !(channel.parent() instanceof io.netty.channel.ServerChannel)
-                            ? channel.parent()
-                            : channel;
-            connection.config().setOption(ChannelOption.SO_LINGER, 0);
-            connection.close();
-        }
     }
 
     private final UnaryOperator<HttpServer> configuration;
     private final LoopResources loops = LoopResources.create("test-server", 2, true);
     private final Map<String, Database> databases = new ConcurrentHashMap<>();
     private final Map<Operation, Queue<Reply>> scripts = new EnumMap<>(Operation.class);
-    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private volatile DisposableServer server;
 
     /** The newest version that the server speaks. */
@@ -184,6 +179,7 @@ final class TestServer implements AutoCloseable {
                         .runOn(loops, false)
                         .host("127.0.0.1")
                         .port(port)
+                        .doOnChannelInit((observer, channel, address) -> count(channel))
                         .protocol(HttpProtocol.H2C, HttpProtocol.HTTP11)
                         .httpRequestDecoder(spec -> spec.h2cMaxContentLength(1 << 20)))
                 .handle(this::handle)
@@ -241,7 +237,7 @@ final class TestServer implements AutoCloseable {
     /** Stops the server, and cuts its connections. */
     void stop() {
         server.disposeNow(PATIENCE);
-        requests.forEach(request -> Reply.cut(request.channel));
+        connections.forEach(TestServer::cut);
     }
 
     /** Starts it again, where it was. */
@@ -254,6 +250,23 @@ final class TestServer implements AutoCloseable {
         server.disposeNow(PATIENCE);
         Flux.fromIterable(databases.values()).flatMap(Database::close).blockLast(PATIENCE);
         loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
+    }
+
+    /** Resets the connection of a request. */
+    private static void cut(Channel channel) {
+        boolean isStream = channel.parent() != null && !(channel.parent() instanceof ServerChannel);
+        Channel connection = isStream ? channel.parent() : channel;
+        try {
+            connection.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            // It is closed already.
+        }
+        connection.close();
+    }
+
+    private void count(Channel connection) {
+        connections.add(connection);
+        connection.closeFuture().addListener(closed -> connections.remove(connection));
     }
 
     private Publisher<Void> handle(HttpServerRequest http, HttpServerResponse response) {
