@@ -39,12 +39,14 @@ final class Attempts {
     /**
      * What the operations of one database have in common.
      *
+     * @param secrets what no text may show
      * @param isClosing whether what fails is not to be repeated any more
      * @param waitedFor what went wrong last with the metadata exchange, while there is no metadata
      * @param observer who is told of what is sent again
      */
     record Shared(
             RemoteOptions options,
+            Secrets secrets,
             BooleanSupplier isClosing,
             Supplier<@Nullable Throwable> waitedFor,
             KvObserver observer) {}

@@ -34,6 +34,7 @@ final class ConnectDatabase implements Database, RemoteDatabase {
     private final Attempts.Shared shared;
     private final DataPath dataPath;
     private final WatchStream watchStream;
+    private final Secrets secrets = new Secrets();
     private final Gate gate = new Gate();
     private final Sinks.Empty<Void> closing = Sinks.empty();
     private final Mono<Void> close;
@@ -43,12 +44,12 @@ final class ConnectDatabase implements Database, RemoteDatabase {
         this.scheduler = options.scheduler();
         KvObserver observer = options.observer();
         this.transport = new Transport(own.http(), UserAgent.TEXT, observer);
-        this.exchange = new MetadataExchange(url, accessToken, own, transport, options.clock());
+        this.exchange = new MetadataExchange(url, accessToken, own, transport, secrets, options.clock());
         this.metadata = new MetadataCycle(
                 exchange.exchange().doOnNext(metadata -> observer.measured(KvMeasure.METADATA_REFRESHES, 1)),
                 options.clock(),
                 () -> RemoteErrors.closed("wait for metadata", url));
-        this.shared = new Attempts.Shared(own, gate::isClosed, this::whyThereIsNoMetadata, observer);
+        this.shared = new Attempts.Shared(own, secrets, gate::isClosed, this::whyThereIsNoMetadata, observer);
         EndpointSelector selector = new EndpointSelector(ConnectDatabase::nanos);
         this.dataPath = new DataPath(metadata, selector, transport, shared, scheduler, ConnectDatabase::nanos);
         this.watchStream = new WatchStream(metadata, selector, transport, shared, own.watchSilence(), scheduler);
@@ -88,7 +89,7 @@ final class ConnectDatabase implements Database, RemoteDatabase {
 
     private @Nullable Throwable whyThereIsNoMetadata() {
         CallFailure last = metadata.ifValid() == null ? exchange.last() : null;
-        return last == null ? null : RemoteErrors.exchange(last);
+        return last == null ? null : RemoteErrors.exchangeGoesOn(last);
     }
 
     @Override

@@ -186,9 +186,9 @@ final class DataPath {
                 .onErrorResume(CallFailure.class, failure -> failed(attempts, call, current, endpoint, failure));
     }
 
-    private static <T> T result(Call<T> call, Answered answered) {
+    private <T> T result(Call<T> call, Answered answered) {
         if (answered.answer.status() != OK) {
-            throw RemoteErrors.statusFailure(answered.target, answered.answer, answered.metadata.token());
+            throw RemoteErrors.statusFailure(answered.target, answered.answer, shared.secrets());
         }
         try {
             return call.decoder.apply(answered);

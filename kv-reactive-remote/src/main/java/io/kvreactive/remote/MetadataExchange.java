@@ -38,16 +38,24 @@ final class MetadataExchange {
     private final Mono<String> accessToken;
     private final RemoteOptions options;
     private final Transport transport;
+    private final Secrets secrets;
     private final Clock clock;
     private final AtomicReference<@Nullable CallFailure> last = new AtomicReference<>();
     private final AtomicInteger failed = new AtomicInteger();
 
-    MetadataExchange(URI url, Mono<String> accessToken, RemoteOptions options, Transport transport, Clock clock) {
+    MetadataExchange(
+            URI url,
+            Mono<String> accessToken,
+            RemoteOptions options,
+            Transport transport,
+            Secrets secrets,
+            Clock clock) {
         this.url = url;
         this.accessToken =
                 accessToken.onErrorMap(error -> error instanceof KvException ? error : RemoteErrors.noToken(error));
         this.options = options;
         this.transport = transport;
+        this.secrets = secrets;
         this.clock = clock;
     }
 
@@ -58,6 +66,7 @@ final class MetadataExchange {
             last.set(null);
             return accessToken
                     .switchIfEmpty(Mono.error(() -> RemoteErrors.noToken(null)))
+                    .doOnNext(secrets::add)
                     .flatMap(token -> attempt(url, token, 0))
                     .doOnError(CallFailure.class, this::note)
                     .retryWhen(Retry.backoff(options.maxAttempts() - 1, options.firstBackoff())
@@ -96,7 +105,7 @@ final class MetadataExchange {
                     if (isRedirect(answer.status())) {
                         return Mono.defer(() -> attempt(redirected(answer, target, redirects), token, redirects + 1));
                     }
-                    return Mono.error(RemoteErrors.statusFailure(target, answer, token));
+                    return Mono.error(RemoteErrors.statusFailure(target, answer, secrets));
                 });
     }
 
@@ -108,6 +117,7 @@ final class MetadataExchange {
             throw CallFailure.of(
                     CallFailure.Kind.SENSELESS, target, "the answer cannot be used: " + e.getMessage(), null);
         }
+        secrets.add(metadata.token());
         if (!metadata.isValidAt(clock.instant())) {
             // A clock that is wrong may be set right, and a server that is late may catch up.
             throw CallFailure.of(

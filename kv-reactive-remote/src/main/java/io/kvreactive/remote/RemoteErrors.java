@@ -69,7 +69,7 @@ final class RemoteErrors {
     }
 
     /** An attempt whose answer has another status than 200, with the text that the server gave, but for the secrets that it may echo. */
-    static CallFailure statusFailure(URI target, Answer answer, String... secrets) {
+    static CallFailure statusFailure(URI target, Answer answer, Secrets secrets) {
         int status = answer.status();
         String text = textOf(answer.body(), secrets);
         String message = "the server answered " + status + (text.isEmpty() ? "" : ": " + text);
@@ -90,11 +90,8 @@ final class RemoteErrors {
     }
 
     /** The beginning of a text for people: one line, no secrets. */
-    static String textOf(byte[] body, String... secrets) {
-        String text = new String(body, StandardCharsets.UTF_8);
-        for (String secret : secrets) {
-            text = text.replace(secret, "REDACTED");
-        }
+    private static String textOf(byte[] body, Secrets secrets) {
+        String text = secrets.redact(new String(body, StandardCharsets.UTF_8));
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < text.length() && line.length() < TEXT_LENGTH; i++) {
             char c = text.charAt(i);
@@ -182,7 +179,11 @@ final class RemoteErrors {
     }
 
     private static String times(Attempts attempts) {
-        return attempts.count() == 1 ? " after 1 attempt" : " after " + attempts.count() + " attempts";
+        return switch (attempts.count()) {
+            case 0 -> "";
+            case 1 -> " after 1 attempt";
+            default -> " after " + attempts.count() + " attempts";
+        };
     }
 
     // The rest.
@@ -194,9 +195,7 @@ final class RemoteErrors {
 
     /** What the user is told when the metadata exchange has failed for good. */
     static KvException exchange(CallFailure failure) {
-        URI target = failure.target();
-        String why = "metadata exchange with " + (target == null ? "the server" : Urls.shown(target)) + " failed: "
-                + failure.getMessage();
+        String why = exchangeFailed(failure);
         return switch (failure.kind()) {
             case UNAUTHORIZED ->
                 new KvDatabaseException(
@@ -209,6 +208,17 @@ final class RemoteErrors {
             case NOT_SENT, LOST, BUSY, GATEWAY, UNUSABLE ->
                 new KvUnavailableException(why + "; try again later", failure.getCause());
         };
+    }
+
+    private static String exchangeFailed(CallFailure failure) {
+        URI target = failure.target();
+        return "metadata exchange with " + (target == null ? "the server" : Urls.shown(target)) + " failed: "
+                + failure.getMessage();
+    }
+
+    /** What went wrong last with an exchange that goes on, for those who wait for it. */
+    static Exception exchangeGoesOn(CallFailure last) {
+        return new Exception(exchangeFailed(last), last);
     }
 
     static KvDatabaseException noToken(@Nullable Throwable cause) {

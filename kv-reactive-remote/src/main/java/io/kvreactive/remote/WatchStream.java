@@ -92,7 +92,7 @@ final class WatchStream {
             return transport.stream(target, DataPath.headers(current), body, attempts.begin(target), silence)
                     .publishOn(scheduler)
                     .switchOnFirst((first, parts) -> first.get() instanceof Answer.Head head
-                            ? states(head, parts, target, current, merge)
+                            ? states(head, parts, target, merge)
                             : parts.then(Mono.<List<List<RawEntry>>>empty()).flux())
                     .concatWith(Mono.error(
                             () -> CallFailure.of(CallFailure.Kind.LOST, target, "the server ended the stream", null)))
@@ -100,8 +100,7 @@ final class WatchStream {
                     .onErrorResume(CallFailure.class, failure -> failed(failure, current, endpoint));
         }
 
-        private Flux<List<List<RawEntry>>> states(
-                Answer.Head head, Flux<Object> parts, URI target, DatabaseMetadata current, Merge merge) {
+        private Flux<List<List<RawEntry>>> states(Answer.Head head, Flux<Object> parts, URI target, Merge merge) {
             if (head.status() == OK) {
                 FrameDecoder frames = new FrameDecoder(target);
                 return parts.skip(1)
@@ -112,7 +111,7 @@ final class WatchStream {
             return parts.doOnNext(collector::add)
                     .takeUntil(part -> collector.hasEnough())
                     .thenMany(
-                            Flux.error(() -> RemoteErrors.statusFailure(target, collector.answer(), current.token())));
+                            Flux.error(() -> RemoteErrors.statusFailure(target, collector.answer(), shared.secrets())));
         }
 
         private Flux<List<List<RawEntry>>> failed(
