@@ -112,8 +112,7 @@ final class ConnectDatabase implements Database, RemoteDatabase {
     public Flux<List<List<RawEntry>>> watch(List<byte[]> keys) {
         return Flux.defer(() -> gate.isClosed()
                         ? Flux.<List<List<RawEntry>>>error(RemoteErrors.closed("watch", url))
-                        : watchStream.watch(keys))
-                .takeUntilOther(closing.asMono())
+                        : watchStream.watch(keys).takeUntilOther(closing.asMono()))
                 .onErrorResume(error -> Flux.<List<List<RawEntry>>>error(error).publishOn(scheduler));
     }
 

@@ -4,6 +4,7 @@ package io.kvreactive.remote;
 import io.kvreactive.spi.KvObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -16,6 +17,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.FutureMono;
+import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -57,7 +62,7 @@ final class Transport {
     private final LoopResources loops;
     private final @Nullable PoolGauges gauges;
     private final Duration responseTimeout;
-    private final AtomicInteger openConnections = new AtomicInteger();
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger underWay = new AtomicInteger();
 
     Transport(HttpOptions options, String userAgent, KvObserver observer) {
@@ -97,10 +102,7 @@ final class Transport {
                 .http2Settings(settings -> settings.initialWindowSize(HTTP2_WINDOW_BYTES))
                 .compress(options.compression() == HttpOptions.Compression.GZIP)
                 .protocol(protocols(options.version()))
-                .doOnChannelInit((observer, channel, address) -> {
-                    openConnections.incrementAndGet();
-                    channel.closeFuture().addListener(closed -> openConnections.decrementAndGet());
-                });
+                .doOnChannelInit((observer, channel, address) -> keep(channel));
         SSLContext sslContext = options.sslContext();
         if (sslContext != null) {
             SslContext context = netty(sslContext, options.version());
@@ -111,6 +113,11 @@ final class Transport {
             client = client.proxy(spec -> configure(spec, proxy));
         }
         return options.client().apply(client);
+    }
+
+    private void keep(Channel connection) {
+        connections.add(connection);
+        connection.closeFuture().addListener(closed -> connections.remove(connection));
     }
 
     private static HttpProtocol[] protocols(HttpOptions.Version version) {
@@ -211,10 +218,18 @@ final class Transport {
                         return outbound.send(Mono.fromCallable(() -> begin(sending, body)));
                     })
                     .response(Transport::parts)
+                    // An answer that meets a cancel half-way is nobody's, and its buffers neither.
+                    .doOnDiscard(HttpClientResponse.class, Transport::discard)
                     .timeout(silence)
                     .onErrorMap(error -> failure(uri, sending, silence, error))
                     .doFinally(signal -> underWay.decrementAndGet());
         });
+    }
+
+    private static void discard(HttpClientResponse response) {
+        if (response instanceof ChannelOperations<?, ?> operations) {
+            operations.discard();
+        }
     }
 
     private static ByteBuf begin(Sending sending, byte[] body) {
@@ -245,7 +260,7 @@ final class Transport {
 
     /** How many connections are open, in use or not. */
     int openConnections() {
-        return openConnections.get();
+        return (int) connections.stream().filter(Channel::isOpen).count();
     }
 
     /** How many requests have been begun and are not over. */
@@ -258,6 +273,9 @@ final class Transport {
             gauges.dispose();
         }
         return Mono.whenDelayError(requestPool.disposeLater(), watchPool.disposeLater())
+                // Those in use are not the pools': of requests that were cancelled just now, and of watches.
+                .thenMany(Flux.fromIterable(connections))
+                .flatMap(connection -> FutureMono.from(connection.close()))
                 .then(loops.disposeLater(Duration.ZERO, SHUTDOWN_TIMEOUT));
     }
 }
