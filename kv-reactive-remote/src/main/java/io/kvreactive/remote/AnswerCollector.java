@@ -61,7 +61,7 @@ final class AnswerCollector {
 
     Answer answer() {
         if (head == null) {
-            throw new IllegalStateException("an answer without a head");
+            throw CallFailure.of(CallFailure.Kind.LOST, uri, "the connection ended without an answer", null);
         }
         return new Answer(head, size == collected.length ? collected : Arrays.copyOf(collected, size));
     }

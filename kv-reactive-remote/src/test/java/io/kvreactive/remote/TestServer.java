@@ -16,6 +16,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -270,10 +271,11 @@ final class TestServer implements AutoCloseable {
     }
 
     private Publisher<Void> handle(HttpServerRequest http, HttpServerResponse response) {
+        // Not with aggregate(), whose buffer is lost when the client resets the stream.
         return http.receive()
-                .aggregate()
                 .asByteArray()
-                .defaultIfEmpty(new byte[0])
+                .collect(ByteArrayOutputStream::new, ByteArrayOutputStream::writeBytes)
+                .map(ByteArrayOutputStream::toByteArray)
                 .flatMap(body -> {
                     Request request = new Request(
                             operationOf(http.fullPath()),
