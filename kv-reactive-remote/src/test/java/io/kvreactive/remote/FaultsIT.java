@@ -105,9 +105,16 @@ class FaultsIT extends ServerTest {
 
     @Test
     void aSumThatCouldNotBeSentIsRepeatedAndAppliedOnce() {
-        Kv kv = through();
+        AtomicInteger disconnected = new AtomicInteger();
+        Kv kv = through(quick().http(HttpOptions.builder()
+                        .client(client -> client.doOnDisconnected(connection -> disconnected.incrementAndGet()))
+                        .build())
+                .build());
+        await(kv.ready());
         network.refuse();
         network.cutAll();
+        // One that is cut and used before that is known would be another case: nobody could tell what had been sent.
+        awaitThat(() -> disconnected.get() > 0);
         Mono<Boolean> done =
                 sum(kv).commit().map(result -> result.isCommitted()).cache();
         done.subscribe();

@@ -97,7 +97,7 @@ public final class TcpFaults implements AutoCloseable {
                 });
             });
         });
-        // A server that is not there looks to the client like one that resets at once.
+        // A server that is not there looks to the client like one that hangs up at once.
         return passed.onErrorResume(error -> Mono.fromRunnable(() -> fromClient.withConnection(TcpLink::reset)));
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.test;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -110,8 +111,10 @@ final class TcpLink {
 
     /** Ends a connection so that the other side sees an error, and not an orderly end. */
     static void reset(Connection connection) {
-        if (connection.channel().isActive()) {
+        try {
             connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            // It has ended by itself.
         }
         connection.dispose();
     }

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Queue;
@@ -21,7 +23,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class NettyLeaks implements BeforeAllCallback, AfterAllCallback {
 
     private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = 3;
+    private static final long SECOND_MILLIS = 1_000;
 
     static {
         // Before the first buffer is made: each kind of resource asks for its detector once.
@@ -60,11 +63,18 @@ public final class NettyLeaks implements BeforeAllCallback, AfterAllCallback {
         return found;
     }
 
+    /** Until a piece of garbage has been found and handed over, as a forgotten buffer is to its detector. */
     private static void collectGarbage() {
-        WeakReference<Object> garbage = new WeakReference<>(new Object());
-        while (garbage.get() != null) {
-            System.gc();
+        ReferenceQueue<Object> found = new ReferenceQueue<>();
+        WeakReference<Object> garbage = new WeakReference<>(new Object(), found);
+        try {
+            do {
+                System.gc();
+            } while (found.remove(SECOND_MILLIS) == null);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
+        Reference.reachabilityFence(garbage);
     }
 
     private static final class Factory extends ResourceLeakDetectorFactory {
