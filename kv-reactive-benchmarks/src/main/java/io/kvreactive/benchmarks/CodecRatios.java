@@ -3,6 +3,7 @@ package io.kvreactive.benchmarks;
 
 import io.kvreactive.benchmarks.CodecBenchmark.Format;
 import io.kvreactive.benchmarks.CodecBenchmark.Size;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ import org.openjdk.jmh.runner.RunnerException;
 public final class CodecRatios {
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     private CodecRatios() {}
 
@@ -71,7 +73,8 @@ public final class CodecRatios {
             RunResult result = Runs.run(
                     "CodecBenchmark." + direction,
                     Map.of("format", format.name(), "size", size.name()),
-                    List.of(GCProfiler.class, CpuTime.class));
+                    List.of(GCProfiler.class, CpuTime.class),
+                    WARM_UP);
             found.put(
                     format,
                     new Found(Runs.score(result), secondary(result, CpuTime.LABEL), secondary(result, ALLOCATED)));

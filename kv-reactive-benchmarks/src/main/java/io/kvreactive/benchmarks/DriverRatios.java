@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.benchmarks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.openjdk.jmh.runner.RunnerException;
  * ratio that counts is the median of all rounds, so that what else the machine does in one of them does not decide.
  */
 public final class DriverRatios {
+
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     /** What is compared with what, and the ratio that is wanted. */
     private record Line(String what, String driver, String jdbc, double wanted) {}
@@ -69,7 +72,7 @@ public final class DriverRatios {
     }
 
     private static double score(String benchmark) throws RunnerException {
-        return Runs.score(Runs.run(benchmark, Map.of(), List.of()));
+        return Runs.score(Runs.run(benchmark, Map.of(), List.of(), WARM_UP));
     }
 
     private static void print(Line line, List<Pair> rounds) {

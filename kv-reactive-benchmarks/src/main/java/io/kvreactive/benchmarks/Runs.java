@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.benchmarks;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.profile.Profiler;
@@ -19,14 +20,18 @@ final class Runs {
 
     private Runs() {}
 
-    /** Runs a benchmark, {@code Class.method}, with values for its parameters. */
-    static RunResult run(String benchmark, Map<String, String> parameters, List<Class<? extends Profiler>> profilers)
+    /** Runs a benchmark, {@code Class.method}, with values for its parameters, after so long a time to get warm. */
+    static RunResult run(
+            String benchmark,
+            Map<String, String> parameters,
+            List<Class<? extends Profiler>> profilers,
+            Duration warmUp)
             throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("io\\.kvreactive\\.benchmarks\\." + benchmark + "$")
                 .forks(1)
                 .warmupIterations(WARMUPS)
-                .warmupTime(TimeValue.milliseconds(500))
+                .warmupTime(TimeValue.milliseconds(warmUp.toMillis() / WARMUPS))
                 .measurementIterations(ITERATIONS)
                 .measurementTime(TimeValue.milliseconds(500))
                 .jvmArgsAppend("-Xms1g", "-Xmx1g")
