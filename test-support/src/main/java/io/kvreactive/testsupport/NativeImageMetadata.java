@@ -90,7 +90,7 @@ public final class NativeImageMetadata {
     /** A service is made by its constructor. */
     private void services(Set<String> needed, List<String> wrong) {
         files().filter(file -> file.startsWith("META-INF/services/")).forEach(file -> {
-            for (String provider : read(file).split("\n")) {
+            for (String provider : read(file).lines().toList()) {
                 if (!provider.isBlank() && !provider.startsWith("#")) {
                     needed.add(provider.strip());
                     if (!names(provider.strip(), "methods").contains("<init>")) {
@@ -151,7 +151,11 @@ public final class NativeImageMetadata {
         try {
             Class<?> type = Class.forName(name, false, NativeImageMetadata.class.getClassLoader());
             for (JsonNode field : entry.path("fields")) {
-                type.getDeclaredField(field.path("name").asString());
+                String wanted = field.path("name").asString();
+                if (Arrays.stream(type.getDeclaredFields())
+                        .noneMatch(f -> f.getName().equals(wanted))) {
+                    wrong.add("names " + name + "." + wanted + ", which is not there");
+                }
             }
             for (JsonNode method : entry.path("methods")) {
                 String wanted = method.path("name").asString();
