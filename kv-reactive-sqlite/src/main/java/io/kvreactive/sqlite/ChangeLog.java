@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.sqlite;
 
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** Keys in the order of their last changes. A key stands in it once: a further change moves it to the end. */
 final class ChangeLog {
 
-    private final NavigableMap<Long, byte[]> keys = new TreeMap<>();
-    private final NavigableMap<byte[], Long> places = new TreeMap<>(Arrays::compareUnsigned);
+    private final NavigableMap<Long, EncodedKey> keys = new TreeMap<>();
+    private final Map<EncodedKey, Long> places = new HashMap<>();
     private long last;
 
     /** A key and its place; a later change has a greater one. */
-    record Change(byte[] key, long place) {}
+    record Change(EncodedKey key, long place) {}
 
     /** The place of the last change. */
     long last() {
@@ -25,7 +26,7 @@ final class ChangeLog {
         return keys.size();
     }
 
-    void add(byte[] key) {
+    void add(EncodedKey key) {
         Long before = places.put(key, ++last);
         if (before != null) {
             keys.remove(before);
@@ -43,7 +44,7 @@ final class ChangeLog {
 
     /** Nobody will ask for what comes before or at a place. */
     void forget(long place) {
-        NavigableMap<Long, byte[]> old = keys.headMap(place, true);
+        NavigableMap<Long, EncodedKey> old = keys.headMap(place, true);
         old.values().forEach(places::remove);
         old.clear();
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -30,7 +29,9 @@ final class KeyStates extends SharedWatch<List<List<RawEntry>>> {
     private boolean isReading;
     private long reads;
     private long wakes;
-    private @Nullable List<Optional<Versionstamp>> versions;
+    private List<Optional<Versionstamp>> versions = List.of();
+    // How many different states there have been.
+    private long states;
 
     KeyStates(List<EncodedKey> keys, ReadLanes readers, ExpiryCalls expiryCalls, SerialTasks tasks) {
         super(tasks);
@@ -114,14 +115,15 @@ final class KeyStates extends SharedWatch<List<List<RawEntry>>> {
         List<Optional<Versionstamp>> found = versionsOf(state);
         if (!found.equals(versions)) {
             versions = found;
+            states++;
         }
         expiryCalls.expect(this, earliestExpiry(state));
         for (Watcher watcher : watchers) {
             // Who came after the read began is to see what was committed before he came.
             if (watcher.isDue && watcher.readsBefore < number && watcher.demand() > 0) {
                 watcher.isDue = wakes != wakesBefore;
-                if (watcher.seen != versions) {
-                    watcher.seen = versions;
+                if (watcher.seen != states) {
+                    watcher.seen = states;
                     watcher.next(state);
                 }
             }
@@ -150,8 +152,8 @@ final class KeyStates extends SharedWatch<List<List<RawEntry>>> {
     private final class Watcher extends Receiver<List<List<RawEntry>>> {
         private final Runnable over;
         private long readsBefore;
-        // The state given last, by its versions; the same list for the same state.
-        private @Nullable List<Optional<Versionstamp>> seen;
+        // The number of the state that was given last.
+        private long seen;
         // Whether there may be a state that it has not been given.
         private volatile boolean isDue = true;
 

@@ -42,11 +42,13 @@ final class QueuePump {
     private final Supplier<? extends Throwable> closed;
     private final SerialTasks tasks;
     private final EarliestAlarm alarm;
-    // Who has waited longest comes first. Changed by tasks, read by any thread.
+    // Changed by tasks, read by any thread.
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Sinks.Empty<Void> idle = Sinks.empty();
     private volatile boolean isClosed;
     private boolean isBusy;
+    // Who was given the last message.
+    private int turn;
     // When the next message is ready, if it is known; and the earliest of those of which was heard during the read that
     // is under way.
     private long readyAt = Aftermath.NEVER;
@@ -215,13 +217,12 @@ final class QueuePump {
 
     /** Gives a message to whom it is due; false if nobody wants it any more. */
     private boolean give(Lease lease) {
-        for (Listener listener : listeners) {
-            if (listener.demand() > 0) {
-                listeners.remove(listener);
-                listeners.add(listener);
-                if (listener.next(lease)) {
-                    return true;
-                }
+        int count = listeners.size();
+        for (int i = 0; i < count; i++) {
+            turn = (turn + 1) % count;
+            Listener listener = listeners.get(turn);
+            if (listener.demand() > 0 && listener.next(lease)) {
+                return true;
             }
         }
         return false;

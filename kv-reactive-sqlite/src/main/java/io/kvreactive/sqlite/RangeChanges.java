@@ -44,7 +44,7 @@ final class RangeChanges extends SharedWatch<RawChange> {
     private final AtomicBoolean isWoken = new AtomicBoolean();
     private final Set<Watcher> watchers = new LinkedHashSet<>();
     private final ChangeLog log = new ChangeLog();
-    private final NavigableMap<byte[], Versionstamp> picture = new TreeMap<>(Arrays::compareUnsigned);
+    private final NavigableMap<EncodedKey, Versionstamp> picture = new TreeMap<>();
     // The picture is of the range up to this key.
     private byte[] picturedTo;
     private boolean isComparisonDue;
@@ -78,7 +78,7 @@ final class RangeChanges extends SharedWatch<RawChange> {
         List<byte[]> inside = keys.stream().filter(this::contains).toList();
         if (!inside.isEmpty()) {
             tasks.execute(() -> {
-                inside.forEach(log::add);
+                inside.forEach(key -> log.add(EncodedKey.of(key)));
                 serve(watchers);
             });
         }
@@ -172,14 +172,14 @@ final class RangeChanges extends SharedWatch<RawChange> {
         if (Arrays.compareUnsigned(picturedTo, next) < 0) {
             for (RawEntry entry : entries) {
                 if (Arrays.compareUnsigned(picturedTo, entry.key()) <= 0) {
-                    picture.put(entry.key(), entry.versionstamp());
+                    picture.put(EncodedKey.of(entry.key()), entry.versionstamp());
                 }
             }
             picturedTo = next;
         }
         for (RawEntry entry : entries) {
             expires(entry);
-            watcher.tell(entry.key(), entry);
+            watcher.tell(EncodedKey.of(entry.key()), entry);
         }
         serve(List.of(watcher));
     }
@@ -208,7 +208,7 @@ final class RangeChanges extends SharedWatch<RawChange> {
         List<ChangeLog.Change> changes = log.after(place, (int) Math.min(PointReads.MOST_RANGES, demand));
         group.forEach(watcher -> watcher.isReading = true);
         readers.read(changes.stream()
-                        .map(change -> ReadRange.point(change.key()))
+                        .map(change -> ReadRange.point(change.key().bytes()))
                         .toList())
                 .subscribe(
                         found -> tasks.execute(() -> changesArrived(group, changes, found)),
@@ -243,9 +243,9 @@ final class RangeChanges extends SharedWatch<RawChange> {
             return;
         }
         boolean isLast = found.size() < COMPARED_PAGE;
-        byte[] to = isLast ? until : after(found.get(COMPARED_PAGE - 1).key());
-        NavigableMap<byte[], Versionstamp> part = picture.subMap(from, true, to, false);
-        NavigableMap<byte[], Versionstamp> before = new TreeMap<>(part);
+        byte[] to = isLast ? until : after(found.get(COMPARED_PAGE - 1).key().bytes());
+        Map<EncodedKey, Versionstamp> part = picture.subMap(EncodedKey.of(from), true, EncodedKey.of(to), false);
+        Map<EncodedKey, Versionstamp> before = new HashMap<>(part);
         part.clear();
         for (SnapshotReader.Version version : found) {
             part.put(version.key(), version.versionstamp());
@@ -295,12 +295,12 @@ final class RangeChanges extends SharedWatch<RawChange> {
         }
 
         /** Gives the state of a key, unless it knows it; the end of what it never saw is no news either. */
-        void tell(byte[] key, @Nullable RawEntry entry) {
+        void tell(EncodedKey key, @Nullable RawEntry entry) {
             if (entry == null) {
-                if (told.remove(EncodedKey.of(key)) != null) {
-                    next(RawChange.absent(key));
+                if (told.remove(key) != null) {
+                    next(RawChange.absent(key.bytes()));
                 }
-            } else if (!entry.versionstamp().equals(told.put(EncodedKey.of(key), entry.versionstamp()))) {
+            } else if (!entry.versionstamp().equals(told.put(key, entry.versionstamp()))) {
                 next(RawChange.present(entry));
             }
         }

@@ -79,7 +79,7 @@ final class SnapshotReader {
     }
 
     /** What is in a range, without values. */
-    record Version(byte[] key, Versionstamp versionstamp, long expiryMillis) {}
+    record Version(EncodedKey key, Versionstamp versionstamp, long expiryMillis) {}
 
     /** Reads the keys and versions of a range, ascending. */
     static Mono<List<Version>> readVersions(
@@ -97,7 +97,7 @@ final class SnapshotReader {
         Long version = Rows.read(row, 1, Long.class);
         Long expiry = Rows.read(row, 2, Long.class);
         return new Version(
-                Objects.requireNonNull(row.get(0, byte[].class)),
+                EncodedKey.of(Objects.requireNonNull(row.get(0, byte[].class))),
                 Versionstamp.ofVersion(version == null ? 0 : version),
                 expiry == null || expiry < 0 ? Aftermath.NEVER : expiry);
     }

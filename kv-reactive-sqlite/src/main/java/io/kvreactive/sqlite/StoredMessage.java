@@ -31,7 +31,7 @@ final class StoredMessage {
         this.defect = defect;
     }
 
-    /** The columns are those of {@link Statements#MESSAGE}. */
+    /** The columns are those of {@link Statements#QUEUE_ROW} and its like. */
     static StoredMessage of(Row row) {
         Long time = Rows.read(row, 1, Long.class);
         String id = Rows.read(row, 2, String.class);
