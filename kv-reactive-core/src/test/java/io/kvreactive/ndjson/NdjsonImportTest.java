@@ -98,8 +98,9 @@ class NdjsonImportTest {
 
     @Test
     void linesAreWrittenInBatchesEachInOneCommit() {
-        NdjsonProgress progress =
-                importer(options().batchSize(40)).fromLines(lines(100)).block();
+        NdjsonProgress progress = importer(options().batchSize(40).concurrency(1))
+                .fromLines(lines(100))
+                .block();
         assertThat(progress).isEqualTo(new NdjsonProgress(100, 100, 0, 0));
         assertThat(database.get().writes).hasValue(3);
         assertThat(told).extracting(NdjsonProgress::lines).containsExactly(40L, 80L, 100L);
