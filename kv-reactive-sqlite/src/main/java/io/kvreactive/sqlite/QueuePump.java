@@ -47,6 +47,9 @@ final class QueuePump {
     private final Sinks.Empty<Void> idle = Sinks.empty();
     private volatile boolean isClosed;
     private boolean isBusy;
+    // Whether the last batch was nothing but rows that are no messages: then more are looked at, to get through them.
+    // Read by the next take.
+    private volatile boolean isAmongDefective;
     // Who was given the last message.
     private int turn;
     // When the next message is ready, if it is known; and the earliest of those of which was heard during the read that
@@ -91,10 +94,10 @@ final class QueuePump {
                 Listener listener = new Listener(actual);
                 listener.begin();
                 tasks.execute(() -> {
-                    listeners.add(listener);
                     if (isClosed) {
                         listener.complete();
-                    } else {
+                    } else if (!listener.isOver()) {
+                        listeners.add(listener);
                         serve();
                     }
                 });
@@ -189,16 +192,22 @@ final class QueuePump {
     private void take() {
         isBusy = true;
         heardOf = Aftermath.NEVER;
-        writer.maintain(transaction -> QueueTable.take(
-                        transaction,
-                        Leases.LEASE.toMillis(),
-                        (int) Math.min(MOST_MESSAGES, demand()),
-                        (int) (passedOver.size() + leases.lost()),
-                        this::isPassedOver))
+        writer.maintain(transaction -> QueueTable.take(transaction, demandNow()))
                 .subscribe(taken -> tasks.execute(() -> taken(taken)), this::failed);
     }
 
+    private QueueTable.Demand demandNow() {
+        int most = (int) Math.min(MOST_MESSAGES, demand());
+        return new QueueTable.Demand(
+                Leases.LEASE.toMillis(),
+                most,
+                isAmongDefective ? MOST_MESSAGES : most,
+                (int) (passedOver.size() + leases.lost()),
+                this::isPassedOver);
+    }
+
     private void taken(QueueTable.Taken taken) {
+        isAmongDefective = taken.messages().isEmpty() && !taken.defective().isEmpty();
         readyAt = Math.min(taken.earliestReady(), heardOf);
         taken.passedOver().forEach(leases::lose);
         List<Mono<Void>> returned = new ArrayList<>();
@@ -208,11 +217,9 @@ final class QueuePump {
                 returned.add(lease.settle(Settlement.RETURNED).onErrorComplete());
             }
         }
-        try {
-            taken.defective().forEach(passedOver::add);
-        } finally {
-            Mono.when(returned).subscribe(done -> {}, error -> {}, () -> tasks.execute(this::rest));
-        }
+        Mono.when(returned)
+                .then(Mono.fromRunnable(() -> taken.defective().forEach(passedOver::add)))
+                .subscribe(done -> {}, this::failed, () -> tasks.execute(this::rest));
     }
 
     /** Gives a message to whom it is due; false if nobody wants it any more. */

@@ -34,18 +34,23 @@ final class QueueTable {
                 .then();
     }
 
-    /** Messages that were taken out, up to when they are, and what was found on the way. */
+    /** How messages are taken: the lease, how many, how many rows are looked at for that, and which are not taken. */
+    record Demand(long leaseMillis, int most, int examined, int passedOver, Predicate<Place> isPassedOver) {}
+
+    /** Messages that were taken, and what was found on the way. */
     static final class Taken {
         private final long deadline;
         private final List<StoredMessage> messages = new ArrayList<>();
         private final List<StoredMessage> defective = new ArrayList<>();
         private final List<String> passedOver = new ArrayList<>();
         private long earliestReady;
+        private boolean isMore;
 
         Taken(long deadline) {
             this.deadline = deadline;
         }
 
+        /** When their leases end. */
         long deadline() {
             return deadline;
         }
@@ -68,38 +73,37 @@ final class QueueTable {
         long earliestReady() {
             return earliestReady;
         }
+
+        private void sort(StoredMessage message, Demand demand) {
+            if (message.defect() != null) {
+                defective.add(message);
+            } else if (demand.isPassedOver.test(message.place())) {
+                passedOver.add(message.id());
+            } else if (messages.size() < demand.most) {
+                messages.add(message);
+            } else {
+                isMore = true;
+            }
+        }
     }
 
-    /**
-     * Takes messages that are ready, the earliest first.
-     *
-     * @param most how many
-     * @param passedOver how many rows there are that {@code isPassedOver} holds for, at the most
-     * @param isPassedOver what is not taken, by time and id
-     */
-    static Mono<Taken> take(
-            WriteTransaction transaction, long leaseMillis, int most, int passedOver, Predicate<Place> isPassedOver) {
-        Taken taken = new Taken(transaction.nowMillis() + leaseMillis);
-        int limit = most + passedOver;
-        Mono<Integer> found = passedOver == 0
+    /** Takes messages that are ready, the earliest first. */
+    static Mono<Taken> take(WriteTransaction transaction, Demand demand) {
+        Taken taken = new Taken(transaction.nowMillis() + demand.leaseMillis);
+        int limit = demand.examined + demand.passedOver;
+        Mono<Integer> found = demand.passedOver == 0
                 ? transaction
                         .rows(ready(transaction, Statements.QUEUE_READY, limit), StoredMessage::of)
-                        .doOnNext(message -> sort(taken, message, isPassedOver))
-                        .count()
-                        .map(Long::intValue)
+                        .reduce(0, (rows, message) -> {
+                            taken.sort(message, demand);
+                            return rows + 1;
+                        })
                 : transaction
                         .rows(ready(transaction, Statements.QUEUE_READY_PLACES, limit), Place::of)
                         .collectList()
-                        .flatMap(places -> rowsAt(
-                                        transaction,
-                                        places.stream()
-                                                .filter(isPassedOver.negate())
-                                                .limit(most)
-                                                .toList())
-                                .doOnNext(message -> sort(taken, message, isPassedOver))
-                                .then(Mono.just(places.size())));
-        return found.flatMap(rows -> move(transaction, taken).then(Mono.just(rows)))
-                .flatMap(rows -> rows == limit ? Mono.just(0L) : earliestAfterNow(transaction))
+                        .flatMap(places -> examine(transaction, places, demand, taken));
+        return found.flatMap(rows -> move(transaction, taken).then(Mono.just(rows == limit || taken.isMore)))
+                .flatMap(isMore -> isMore ? Mono.just(0L) : earliestAfterNow(transaction))
                 .map(earliest -> {
                     taken.earliestReady = earliest;
                     return taken;
@@ -110,14 +114,14 @@ final class QueueTable {
         return transaction.statement(sql).bind(0, transaction.nowMillis()).bind(1, limit);
     }
 
-    private static void sort(Taken taken, StoredMessage message, Predicate<Place> isPassedOver) {
-        if (message.defect() != null) {
-            taken.defective.add(message);
-        } else if (isPassedOver.test(message.place())) {
-            taken.passedOver.add(message.id());
-        } else {
-            taken.messages.add(message);
-        }
+    /** Reads those of many rows that may be messages: what is passed over may be large. */
+    private static Mono<Integer> examine(WriteTransaction transaction, List<Place> places, Demand demand, Taken taken) {
+        List<Place> candidates =
+                places.stream().filter(demand.isPassedOver.negate()).toList();
+        taken.isMore = candidates.size() > demand.examined;
+        return rowsAt(transaction, candidates.subList(0, Math.min(candidates.size(), demand.examined)))
+                .doOnNext(message -> taken.sort(message, demand))
+                .then(Mono.just(places.size()));
     }
 
     private static Flux<StoredMessage> rowsAt(WriteTransaction transaction, List<Place> places) {

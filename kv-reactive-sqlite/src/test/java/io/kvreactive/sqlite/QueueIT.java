@@ -419,6 +419,40 @@ class QueueIT {
         assertThat(database.writerStatistics().transactionsBegun()).isEqualTo(begun);
     }
 
+    @Test
+    void aMultitudeOfRowsThatAreNoMessagesIsGotThroughOrIsAnErrorThatIsTold() {
+        Files.sql(
+                path,
+                "insert into queue with recursive n (i) as (values (1) union all select i + 1 from n where i < 2000)"
+                        + " select 0, 'bad' || i, 'text', '[]', '[]' from n");
+        enqueue(1);
+        Received<RawMessage> received = Received.of(database.dequeue());
+        RawMessage message = received.ask();
+        assertThat(message.payload()).containsExactly(1);
+        message.settle(Settlement.HANDLED).block();
+        // Those that were passed over may go, and what is ready behind them is still found.
+        Files.sql(path, "delete from queue");
+        enqueueMany(10);
+        for (int i = 0; i < 10; i++) {
+            received.ask().settle(Settlement.HANDLED).block();
+        }
+        assertThat(complaints).isEmpty();
+        assertThat(skipped).hasSize(2000);
+        Files.sql(
+                path,
+                "insert into queue with recursive n (i) as (values (1) union all select i + 1 from n where i < 9000)"
+                        + " select 0, 'worse' || i, 'text', '[]', '[]' from n");
+        enqueue(2);
+        received.request(1);
+        Received.until(() -> complaints.contains("take messages: KvDatabaseException"));
+        // It does not try again and again without a pause.
+        long begun = database.writerStatistics().transactionsBegun();
+        for (int i = 0; i < 50; i++) {
+            Files.commit(database, Files.set(A, Files.bytes(i)));
+        }
+        assertThat(database.writerStatistics().transactionsBegun() - begun).isBetween(50L, 55L);
+    }
+
     private static String q(String text) {
         return "'" + text + "'";
     }
