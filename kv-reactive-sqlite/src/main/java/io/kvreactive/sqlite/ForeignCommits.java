@@ -3,6 +3,7 @@ package io.kvreactive.sqlite;
 
 import io.kvreactive.r2dbc.sqlite.SqliteConnection;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -80,7 +81,7 @@ final class ForeignCommits {
     }
 
     private void look() {
-        readers.onFirst(this::look).subscribe(done -> {}, this::goOnAfter, this::goOn);
+        readers.onceOnFirst(this::look).subscribe(done -> {}, this::goOnAfter, this::goOn);
     }
 
     private void goOnAfter(Throwable error) {
@@ -91,16 +92,18 @@ final class ForeignCommits {
     }
 
     private void goOn() {
-        Mono.delay(interval, Schedulers.parallel()).subscribe(tick -> {
-            if (interested.get() > 0 && !isStopped) {
-                look();
-                return;
-            }
-            isLooking.set(false);
-            if (interested.get() > 0) {
-                begin();
-            }
-        });
+        Schedulers.parallel().schedule(this::lookAgain, interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void lookAgain() {
+        if (interested.get() > 0 && !isStopped) {
+            look();
+            return;
+        }
+        isLooking.set(false);
+        if (interested.get() > 0) {
+            begin();
+        }
     }
 
     private Mono<Void> look(SqliteConnection connection) {

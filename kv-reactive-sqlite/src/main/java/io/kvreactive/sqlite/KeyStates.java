@@ -50,9 +50,11 @@ final class KeyStates extends SharedWatch<List<List<RawEntry>>> {
         Watcher watcher = new Watcher(actual, over);
         watcher.begin();
         tasks.execute(() -> {
-            watcher.readsBefore = reads;
-            watchers.add(watcher);
-            serve();
+            if (!watcher.isOver()) {
+                watcher.readsBefore = reads;
+                watchers.add(watcher);
+                serve();
+            }
         });
     }
 
@@ -104,7 +106,14 @@ final class KeyStates extends SharedWatch<List<List<RawEntry>>> {
         reading = readers.read(ranges)
                 .subscribe(
                         state -> tasks.execute(() -> arrived(number, wakesBefore, state)),
-                        error -> tasks.execute(() -> watchers.forEach(ending(error))));
+                        error -> tasks.execute(() -> failed(number, error)));
+    }
+
+    private void failed(long number, Throwable error) {
+        if (number == reads) {
+            isReading = false;
+        }
+        watchers.forEach(ending(error));
     }
 
     private void arrived(long number, long wakesBefore, List<List<RawEntry>> state) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The reads of keys. One that finds a reader idle is begun at once; those that come while it runs share the next transaction, and so its hop
@@ -30,6 +31,8 @@ final class PointReads {
     private final Queue<PendingRead> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingRanges = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
+    private final Sinks.Empty<Void> finished = Sinks.empty();
+    private volatile boolean isClosing;
 
     PointReads(List<Lane> lanes, BusyRetry busyRetry, SqliteErrors errors, Clock clock, Signals signals) {
         this.lanes = lanes;
@@ -41,10 +44,29 @@ final class PointReads {
 
     Mono<List<List<RawEntry>>> read(List<ReadRange> ranges) {
         return Mono.create(sink -> {
+            if (isClosing) {
+                sink.error(Lane.closed(lanes.get(0).name()));
+                return;
+            }
             waiting.offer(new PendingRead(ranges, sink));
             waitingRanges.addAndGet(ranges.size());
             startIfWanted();
         });
+    }
+
+    /** Takes no more, and completes when what waits has been read. */
+    Mono<Void> finish() {
+        return Mono.defer(() -> {
+            isClosing = true;
+            finishIfDone();
+            return finished.asMono();
+        });
+    }
+
+    private void finishIfDone() {
+        if (isClosing && running.get() == 0 && waitingRanges.get() == 0) {
+            finished.tryEmitEmpty();
+        }
     }
 
     private void startIfWanted() {
@@ -118,6 +140,7 @@ final class PointReads {
         running.decrementAndGet();
         signals.give(group.reads, PendingRead::deliver, PendingRead::decide);
         startIfWanted();
+        finishIfDone();
     }
 
     /** The lane was closed. */
@@ -131,6 +154,7 @@ final class PointReads {
         running.decrementAndGet();
         signals.give(refused, PendingRead::deliver, PendingRead::decide);
         startIfWanted();
+        finishIfDone();
     }
 
     /** Reads that share a transaction. */

@@ -67,9 +67,11 @@ final class RangeChanges extends SharedWatch<RawChange> {
         Watcher watcher = new Watcher(actual, over);
         watcher.begin();
         tasks.execute(() -> {
-            watcher.place = log.last();
-            watchers.add(watcher);
-            serve(List.of(watcher));
+            if (!watcher.isOver()) {
+                watcher.place = log.last();
+                watchers.add(watcher);
+                serve(List.of(watcher));
+            }
         });
     }
 
@@ -119,6 +121,7 @@ final class RangeChanges extends SharedWatch<RawChange> {
     }
 
     private void failed(Throwable error) {
+        isComparing = false;
         watchers.forEach(ending(error));
     }
 
@@ -165,6 +168,10 @@ final class RangeChanges extends SharedWatch<RawChange> {
     }
 
     private void pageArrived(Watcher watcher, List<RawEntry> entries, int size) {
+        if (watcher.isOver()) {
+            // The picture may have been wiped meanwhile: a page from its middle would leave it with a gap.
+            return;
+        }
         watcher.isReading = false;
         boolean isLast = entries.size() < size;
         byte[] next = isLast ? end : after(entries.get(size - 1).key());

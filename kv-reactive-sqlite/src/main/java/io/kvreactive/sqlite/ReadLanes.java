@@ -89,13 +89,19 @@ final class ReadLanes {
         });
     }
 
+    /** As {@link #onFirst}, for who comes again soon: one attempt, and no more than that. */
+    <R> Mono<R> onceOnFirst(Function<SqliteConnection, Mono<R>> read) {
+        return lanes.get(0).run(Lane.OnCancel.FINISH, read);
+    }
+
     List<SqliteStatistics> statistics() {
         return lanes.stream().map(Lane::statistics).toList();
     }
 
     /** Finishes what waits, then closes the connections. */
     Mono<Void> close() {
-        return Flux.fromIterable(lanes)
+        return points.finish()
+                .thenMany(Flux.fromIterable(lanes))
                 .flatMapDelayError(Lane::close, lanes.size(), 1)
                 .then();
     }

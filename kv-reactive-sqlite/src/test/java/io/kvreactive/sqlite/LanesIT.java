@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvreactive.CommitResult;
 import io.kvreactive.Kv;
+import io.kvreactive.KvClosedException;
 import io.kvreactive.KvConsistency;
 import io.kvreactive.KvDatabaseException;
 import io.kvreactive.KvKey;
@@ -147,6 +148,24 @@ class LanesIT {
                             ? results.get(n).isEmpty()
                             : results.get(n).get(0).value().equals(Files.bytes(key, key >> 8));
                 });
+    }
+
+    @Test
+    void closeFinishesTheReadsThatWait() {
+        SqliteDatabase database = open(SqliteOptions.builder());
+        Files.commit(database, Files.set(Files.key("k"), Files.bytes(1)));
+        int count = 5 * PointReads.MOST_RANGES;
+        Mono<Long> found = Flux.range(0, count)
+                .flatMap(i -> get(database, Files.key("k")), count)
+                .filter(results -> results.get(0).size() == 1)
+                .count()
+                .cache();
+        found.subscribe();
+        database.close().block();
+        assertThat(found.block()).isEqualTo(count);
+        StepVerifier.create(get(database, Files.key("k")))
+                .expectError(KvClosedException.class)
+                .verify();
     }
 
     @Test
