@@ -69,40 +69,42 @@ final class Tape {
         LONGS.set(buffer, at, word(kind, offset, more));
     }
 
-    private long word(int at) {
-        return (long) LONGS.get(buffer, at << 3);
-    }
-
     private static long word(int kind, int offset, int more) {
         return (long) kind << KIND_SHIFT | (long) offset << OFFSET_SHIFT | Integer.toUnsignedLong(more);
     }
 
     /** Says more of a word that is there. */
     void tellMore(int at, int more) {
-        LONGS.set(buffer, at << 3, (word(at) & ~0xffffffffL) | Integer.toUnsignedLong(more));
+        LONGS.set(buffer, at << 3, (at(at) & ~0xffffffffL) | Integer.toUnsignedLong(more));
     }
 
     int size() {
         return size;
     }
 
-    int kind(int at) {
-        return (int) (word(at) >>> KIND_SHIFT);
+    /** A word, to be taken apart by the methods below. */
+    long at(int at) {
+        return (long) LONGS.get(buffer, at << 3);
+    }
+
+    static int kind(long word) {
+        return (int) (word >>> KIND_SHIFT);
     }
 
     /** Where the tag stands. */
-    int offset(int at) {
-        return (int) (word(at) >>> OFFSET_SHIFT) & OFFSET_MASK;
+    static int offset(long word) {
+        return (int) (word >>> OFFSET_SHIFT) & OFFSET_MASK;
     }
 
     /** The number of a name, the value of an integer, the length of a string, the end of a container, the beginning that an end belongs to. */
-    int more(int at) {
-        return (int) word(at);
+    static int more(long word) {
+        return (int) word;
     }
 
-    /** The word after a value. */
+    /** Where the word after a value is. */
     int after(int at) {
-        int kind = kind(at);
-        return kind >= OBJECT && kind <= SET ? more(at) + 1 : at + 1;
+        long word = at(at);
+        int kind = kind(word);
+        return kind >= OBJECT && kind <= SET ? more(word) + 1 : at + 1;
     }
 }

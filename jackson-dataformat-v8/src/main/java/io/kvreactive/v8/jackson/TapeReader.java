@@ -349,7 +349,7 @@ final class TapeReader {
             owners = Arrays.copyOf(owners, Math.max(names.count(), owners.length * 2));
         }
         for (int word = first + 1; word < tape.size(); word = tape.after(word + 1)) {
-            int number = tape.more(word);
+            int number = Tape.more(tape.at(word));
             if (owners[number] == first + 1) {
                 return false;
             }

@@ -56,11 +56,11 @@ final class TapeWalk extends Walk {
     @Override
     @Nullable
     JsonToken next() {
-        int word = ++at;
-        return switch (tape.kind(word)) {
+        long word = tape.at(++at);
+        return switch (Tape.kind(word)) {
             case Tape.NAME -> name(word);
             case Tape.LATIN1, Tape.UTF16, Tape.UTF8 -> scalar(JsonToken.VALUE_STRING);
-            case Tape.INT32 -> scalar(number.set(tape.more(word)));
+            case Tape.INT32 -> scalar(number.set(Tape.more(word)));
             case Tape.DOUBLE -> scalar(number.set(Double.longBitsToDouble(bits(word))));
             case Tape.BIGINT -> scalar(number.set(bigInteger(word)));
             case Tape.TRUE -> scalar(JsonToken.VALUE_TRUE);
@@ -88,42 +88,45 @@ final class TapeWalk extends Walk {
         return token;
     }
 
-    private JsonToken name(int word) {
-        int named = word;
-        if (tape.kind(word + 1) == Tape.UNDEFINED && !keepsUndefined) {
-            named = nextDefined(word);
-            at = named;
-            if (tape.kind(named) != Tape.NAME) {
+    private JsonToken name(long first) {
+        long word = first;
+        if (!keepsUndefined && kindAt(at + 1) == Tape.UNDEFINED) {
+            skipUndefined();
+            word = tape.at(at);
+            if (Tape.kind(word) != Tape.NAME) {
                 return end(JsonToken.END_OBJECT);
             }
         }
-        context.setCurrentName(names.at(tape.more(named)));
+        context.setCurrentName(names.at(Tape.more(word)));
         return JsonToken.PROPERTY_NAME;
     }
 
-    /** The next name of a property that does not hold undefined, or the end of the object. */
-    private int nextDefined(int word) {
-        int next = word;
-        while (tape.kind(next) == Tape.NAME && tape.kind(next + 1) == Tape.UNDEFINED) {
-            next += 2;
+    /** Goes to the next name of a property that does not hold undefined, or to the end of the object. */
+    private void skipUndefined() {
+        while (kindAt(at) == Tape.NAME && kindAt(at + 1) == Tape.UNDEFINED) {
+            at += 2;
         }
-        return next;
+    }
+
+    private int kindAt(int place) {
+        return Tape.kind(tape.at(place));
     }
 
     @Override
     JsonToken skip() {
-        at = tape.more(at) - 1;
+        at = Tape.more(tape.at(at)) - 1;
         JsonToken end = next();
         return end == null ? JsonToken.NOT_AVAILABLE : end;
     }
 
-    /** The word of the value that the token is, begins, ends or names. */
-    private int value() {
-        int kind = tape.kind(at);
+    /** Where the value is that the token is, begins, ends or names. */
+    private int place() {
+        long word = tape.at(at);
+        int kind = Tape.kind(word);
         if (kind == Tape.NAME) {
             return at + 1;
         }
-        return kind == Tape.END_OBJECT || kind == Tape.END_ARRAY ? tape.more(at) : at;
+        return kind == Tape.END_OBJECT || kind == Tape.END_ARRAY ? Tape.more(word) : at;
     }
 
     @Override
@@ -131,8 +134,8 @@ final class TapeWalk extends Walk {
         if (at < 0) {
             return V8Token.END;
         }
-        int word = value();
-        return switch (tape.kind(word)) {
+        long word = tape.at(place());
+        return switch (Tape.kind(word)) {
             case Tape.NULL -> V8Token.NULL;
             case Tape.UNDEFINED -> V8Token.UNDEFINED;
             case Tape.TRUE -> V8Token.TRUE;
@@ -144,7 +147,7 @@ final class TapeWalk extends Walk {
             case Tape.DATE -> V8Token.DATE;
             case Tape.BYTES -> V8Token.VIEW;
             case Tape.OBJECT -> V8Token.START_OBJECT;
-            case Tape.ARRAY -> bytes[start + tape.offset(word)] == 'A' ? V8Token.START_DENSE : V8Token.START_SPARSE;
+            case Tape.ARRAY -> bytes[start + Tape.offset(word)] == 'A' ? V8Token.START_DENSE : V8Token.START_SPARSE;
             case Tape.SET -> V8Token.START_SET;
             default -> V8Token.END;
         };
@@ -152,78 +155,73 @@ final class TapeWalk extends Walk {
 
     @Override
     int offset() {
-        return at < 0 ? 0 : tape.offset(value());
+        return at < 0 ? 0 : Tape.offset(tape.at(place()));
     }
 
     @Override
     Object content() {
-        return switch (tape.kind(at)) {
-            case Tape.LATIN1 -> string(V8String.Encoding.LATIN1);
-            case Tape.UTF16 -> string(V8String.Encoding.UTF16);
-            case Tape.UTF8 -> string(V8String.Encoding.UTF8);
-            case Tape.BYTES -> binary();
+        long word = tape.at(at);
+        return switch (Tape.kind(word)) {
+            case Tape.LATIN1 -> string(word, V8String.Encoding.LATIN1);
+            case Tape.UTF16 -> string(word, V8String.Encoding.UTF16);
+            case Tape.UTF8 -> string(word, V8String.Encoding.UTF8);
+            case Tape.BYTES -> binary(word);
             case Tape.DATE -> {
-                V8Date date = V8Date.ofBits(bits(at));
+                V8Date date = V8Date.ofBits(bits(word));
                 yield date.isValid() ? date.toInstant() : date;
             }
             default -> model();
         };
     }
 
-    private String string(V8String.Encoding encoding) {
-        int length = tape.more(at);
+    private String string(long word, V8String.Encoding encoding) {
+        int length = Tape.more(word);
         parser.requireStringLength(length);
-        return Content.text(bytes, start + contentOffset(at), length, encoding);
+        return Content.text(bytes, start + contentOffset(word), length, encoding);
     }
 
-    private byte[] binary() {
+    private byte[] binary(long word) {
         // The word stands where the bytes end.
-        int end = start + tape.offset(at);
-        return Arrays.copyOfRange(bytes, end - tape.more(at), end);
+        int end = start + Tape.offset(word);
+        return Arrays.copyOfRange(bytes, end - Tape.more(word), end);
     }
 
-    private int contentOffset(int word) {
-        return tape.offset(word) + 1 + varintLength(tape.more(word));
+    private static int contentOffset(long word) {
+        return Tape.offset(word) + 1 + TapeReader.width(Integer.toUnsignedLong(Tape.more(word)));
     }
 
-    private static int varintLength(int value) {
-        int length = 1;
-        for (int rest = value >>> 7; rest != 0; rest >>>= 7) {
-            length++;
-        }
-        return length;
+    private long bits(long word) {
+        return (long) LONGS.get(bytes, start + Tape.offset(word) + 1);
     }
 
-    private long bits(int word) {
-        return (long) LONGS.get(bytes, start + tape.offset(word) + 1);
-    }
-
-    private BigInteger bigInteger(int word) {
-        int field = tape.more(word);
+    private BigInteger bigInteger(long word) {
+        int field = Tape.more(word);
         return Content.bigInteger(bytes, start + contentOffset(word), field >>> 1, (field & 1) != 0);
     }
 
     @Override
     V8Value model() {
-        int word = value();
-        return switch (tape.kind(word)) {
+        int place = place();
+        long word = tape.at(place);
+        return switch (Tape.kind(word)) {
             case Tape.NULL -> V8Null.INSTANCE;
             case Tape.UNDEFINED -> V8Undefined.INSTANCE;
             case Tape.TRUE -> V8Boolean.TRUE;
             case Tape.FALSE -> V8Boolean.FALSE;
-            case Tape.INT32 -> V8Number.int32(tape.more(word));
+            case Tape.INT32 -> V8Number.int32(Tape.more(word));
             case Tape.DOUBLE -> V8Number.ofBits(bits(word));
-            default -> decode(word);
+            default -> decode(place);
         };
     }
 
     /** Without references every part of the bytes is a value of its own, but for the header. */
-    private V8Value decode(int word) {
-        int from = tape.offset(word);
-        if (tape.kind(word) == Tape.BYTES) {
-            from -= tape.more(word) + varintLength(tape.more(word)) + 1;
+    private V8Value decode(int place) {
+        long word = tape.at(place);
+        int from = Tape.offset(word);
+        if (Tape.kind(word) == Tape.BYTES) {
+            from -= Tape.more(word) + TapeReader.width(Tape.more(word)) + 1;
         }
-        int length = tape.offset(tape.after(word)) - from;
+        int length = Tape.offset(tape.at(tape.after(place))) - from;
         byte[] part = new byte[HEADER + length];
         System.arraycopy(bytes, start, part, 0, HEADER);
         System.arraycopy(bytes, start + from, part, HEADER, length);

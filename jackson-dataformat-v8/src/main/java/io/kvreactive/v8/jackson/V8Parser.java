@@ -174,10 +174,14 @@ public final class V8Parser extends ParserMinimalBase {
     @Override
     public @Nullable JsonToken nextToken() {
         content = null;
-        if (_closed) {
-            return _updateTokenToNull();
+        Walk walking = walk;
+        if (walking == null) {
+            if (_closed) {
+                return _updateTokenToNull();
+            }
+            walking = walk();
         }
-        JsonToken token = walk().next();
+        JsonToken token = walking.next();
         if (token == null) {
             close();
             return _updateTokenToNull();
