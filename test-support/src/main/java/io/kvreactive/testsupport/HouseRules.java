@@ -91,6 +91,18 @@ public final class HouseRules {
                         "are " + className, c -> outermost(c).getFullName().equals(className))));
     }
 
+    /** Only the named classes of the module, and what is nested in them, use a package ({@code ..} for all below). */
+    public HouseRules onlyUsedBy(String packageName, String... users) {
+        Set<String> allowed = Set.of(users);
+        return check(noClasses()
+                .that(DescribedPredicate.describe(
+                        "others than " + allowed,
+                        c -> !allowed.contains(outermost(c).getSimpleName())))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(packageName));
+    }
+
     /** An arrow inside the module that must not be: {@code from} never depends on {@code to}. */
     public HouseRules noArrow(String from, String to) {
         return check(noClasses()

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvreactive.server;
+
+import io.kvreactive.remote.HttpOptions;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Over TLS, which agrees on HTTP/2. */
+class ClientContractTlsIT extends ClientContract {
+
+    @TempDir
+    static Path folder;
+
+    private TestCertificate certificate;
+
+    @Override
+    ServerOptions.Builder server(ServerOptions.Builder builder) {
+        certificate = TestCertificate.make(folder);
+        return builder.host("localhost").tls(certificate.server());
+    }
+
+    @Override
+    HttpOptions client() {
+        return HttpOptions.builder()
+                .version(HttpOptions.Version.HTTP_2)
+                .sslContext(certificate.client())
+                .build();
+    }
+
+    /** Each Kv makes connections of its own, and handshakes are dear. */
+    @Override
+    protected int transfers() {
+        return 100;
+    }
+}
