@@ -77,8 +77,9 @@ public final class NettyLeaks implements BeforeAllCallback, AfterAllCallback {
             } while (found.remove(SECOND_MILLIS) == null);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        } finally {
+            Reference.reachabilityFence(garbage);
         }
-        Reference.reachabilityFence(garbage);
     }
 
     private static final class Factory extends ResourceLeakDetectorFactory {
