@@ -3,6 +3,7 @@ package io.kvreactive.test;
 
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -44,7 +45,7 @@ import reactor.netty.tcp.TcpServer;
  */
 public final class TcpFaults implements AutoCloseable {
 
-    private static final String LOOPBACK = "127.0.0.1";
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final LoopResources loops = LoopResources.create("tcp-faults", 2, true);
@@ -76,7 +77,7 @@ public final class TcpFaults implements AutoCloseable {
     private DisposableServer bind(int on) {
         return TcpServer.create()
                 .runOn(loops, false)
-                .host(LOOPBACK)
+                .host(LOOPBACK.getHostAddress())
                 .port(on)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .handle(this::pass)
