@@ -4,8 +4,10 @@ package io.kvreactive.remote;
 import io.kvreactive.spi.KvMeasure;
 import io.kvreactive.spi.KvObservation;
 import io.kvreactive.spi.KvObserver;
+import io.kvreactive.spi.Mutation;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -53,6 +55,7 @@ final class Attempts {
 
     private final String operation;
     private final Effect effect;
+    private final List<Mutation> mutations;
     private final RemoteOptions options;
     private final Shared shared;
 
@@ -66,7 +69,13 @@ final class Attempts {
     private final AtomicBoolean isReauthorized = new AtomicBoolean();
 
     Attempts(String operation, Effect effect, Shared shared) {
+        this(operation, effect, List.of(), shared);
+    }
+
+    /** {@code mutations} are those of a write, for the message of one that does not fit. */
+    Attempts(String operation, Effect effect, List<Mutation> mutations, Shared shared) {
         this.operation = operation;
+        this.mutations = mutations;
         this.effect = effect;
         this.shared = shared;
         this.options = shared.options;
@@ -76,6 +85,10 @@ final class Attempts {
     String what() {
         URI to = target;
         return to == null ? operation : operation + " on " + Urls.shown(to);
+    }
+
+    List<Mutation> mutations() {
+        return mutations;
     }
 
     int count() {

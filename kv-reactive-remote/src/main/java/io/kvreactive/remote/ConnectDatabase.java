@@ -128,7 +128,7 @@ final class ConnectDatabase implements Database, RemoteDatabase {
 
     @Override
     public DatabaseLimits limits() {
-        return DatabaseLimits.DENO;
+        return shared.options().limits();
     }
 
     @Override

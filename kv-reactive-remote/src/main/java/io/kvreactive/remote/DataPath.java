@@ -115,7 +115,7 @@ final class DataPath {
                             && message.backoffSchedule().isEmpty())) {
                 return Mono.error(RemoteErrors.oneDelivery());
             }
-            Attempts attempts = new Attempts("commit", effectOf(write), shared);
+            Attempts attempts = new Attempts("commit", effectOf(write), write.mutations(), shared);
             Call<CommitResult> call = new Call<>(
                     KvConnect.ATOMIC_WRITE_PATH,
                     WireMapper.encodeWrite(write),

@@ -4,18 +4,22 @@ package io.kvreactive.remote;
 import io.kvreactive.KvClosedException;
 import io.kvreactive.KvDatabaseException;
 import io.kvreactive.KvException;
+import io.kvreactive.KvKey;
 import io.kvreactive.KvMutationException;
 import io.kvreactive.KvOutcomeUnknownException;
 import io.kvreactive.KvTimeoutException;
 import io.kvreactive.KvUnavailableException;
 import io.kvreactive.KvUnsupportedException;
+import io.kvreactive.spi.Mutation;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,7 @@ final class RemoteErrors {
     /** So much of a server's text is passed on. */
     private static final int TEXT_LENGTH = 300;
 
+    private static final int MOST_SUSPECTS = 3;
     private static final String READ_FIRST = "read before you write again";
 
     /** What servers say when a mutation does not fit what is stored; nothing but the text tells it from other refusals. */
@@ -141,13 +146,26 @@ final class RemoteErrors {
         if (attempts.isWrite()
                 && failure.status() == 400
                 && MUTATION_TEXTS.stream().anyMatch(text::contains)) {
-            return new KvMutationException(why);
+            return new KvMutationException(why + suspects(attempts.mutations()));
         }
         // Request timeout, too many requests: the protocol has no second attempt by itself, but a later one may
         // succeed.
         return failure.status() == 408 || failure.status() == 429
                 ? new KvUnavailableException(why + "; try again later", failure.getCause())
                 : new KvDatabaseException(why, failure.getCause());
+    }
+
+    /** The mutations of which one did not fit: the server does not say which. */
+    private static String suspects(List<Mutation> mutations) {
+        List<Mutation> candidates =
+                mutations.stream().filter(Mutation::readsCurrent).toList();
+        String some = candidates.stream()
+                .limit(MOST_SUSPECTS)
+                .map(mutation ->
+                        mutation.kind().name().toLowerCase(Locale.ROOT) + " on the key " + KvKey.shape(mutation.key()))
+                .collect(Collectors.joining(", "));
+        return "; it is about " + some + (candidates.size() > MOST_SUSPECTS ? " or another" : "")
+                + "; nothing was written, if the server keeps commits whole";
     }
 
     private static KvOutcomeUnknownException unknown(

@@ -2,6 +2,7 @@
 package io.kvreactive.remote;
 
 import io.kvreactive.spi.BackendOptions;
+import io.kvreactive.spi.DatabaseLimits;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -42,6 +43,7 @@ public final class RemoteOptions implements BackendOptions {
     private final WriteRetry writeRetry;
     private final Duration watchSilence;
     private final @Nullable Set<String> redirectHosts;
+    private final DatabaseLimits limits;
     private final HttpOptions http;
 
     private RemoteOptions(Builder builder) {
@@ -54,6 +56,7 @@ public final class RemoteOptions implements BackendOptions {
         this.writeRetry = builder.writeRetry;
         this.watchSilence = builder.watchSilence;
         this.redirectHosts = builder.redirectHosts;
+        this.limits = builder.limits;
         this.http = builder.http;
     }
 
@@ -91,6 +94,7 @@ public final class RemoteOptions implements BackendOptions {
         builder.writeRetry = writeRetry;
         builder.watchSilence = watchSilence;
         builder.redirectHosts = redirectHosts;
+        builder.limits = limits;
         builder.http = http;
         return builder;
     }
@@ -173,6 +177,15 @@ public final class RemoteOptions implements BackendOptions {
     }
 
     /**
+     * What the server is taken to take.
+     *
+     * @return the limits
+     */
+    public DatabaseLimits limits() {
+        return limits;
+    }
+
+    /**
      * How requests travel.
      *
      * @return the options of the HTTP client
@@ -201,6 +214,7 @@ public final class RemoteOptions implements BackendOptions {
         private WriteRetry writeRetry = WriteRetry.WHEN_HARMLESS;
         private Duration watchSilence = DEFAULT_WATCH_SILENCE;
         private @Nullable Set<String> redirectHosts;
+        private DatabaseLimits limits = DatabaseLimits.DENO;
         private HttpOptions http = HttpOptions.defaults();
 
         private Builder() {}
@@ -325,6 +339,19 @@ public final class RemoteOptions implements BackendOptions {
             this.redirectHosts = Set.of(hosts).stream()
                     .map(host -> host.toLowerCase(Locale.ROOT))
                     .collect(Collectors.toUnmodifiableSet());
+            return this;
+        }
+
+        /**
+         * Holds requests to what the server takes, so that what is too large is told before it is sent, and what can be split is. The default
+         * is {@link DatabaseLimits#DENO}; denokv takes ten checks in a commit, not a hundred. What a server refuses beyond that is told with
+         * its own text.
+         *
+         * @param limits the limits
+         * @return this builder
+         */
+        public Builder limits(DatabaseLimits limits) {
+            this.limits = Objects.requireNonNull(limits, "limits");
             return this;
         }
 

@@ -123,6 +123,7 @@ abstract class AtomicContract extends ContractPart {
 
     @Test
     void aMutationThatFailsInTheMiddleLeavesNothing() {
+        requires(KvContract.Trait.WHOLE_COMMITS);
         set(A, "no counter");
         set(B, 1);
         List<String> before = dump();
@@ -144,6 +145,7 @@ abstract class AtomicContract extends ContractPart {
 
     @Test
     void mutationsThatFailAmongConcurrentCommitsLeaveNothingAndHarmNoneOfThem() {
+        requires(KvContract.Trait.WHOLE_COMMITS);
         KvKey text = KvKey.of("text");
         set(text, "no counter");
         KvKey counter = KvKey.of("counter");

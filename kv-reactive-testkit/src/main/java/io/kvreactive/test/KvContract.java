@@ -35,6 +35,8 @@ public abstract class KvContract {
         SURVIVES_CLOSE,
         /** Entries tell when they expire; without it, {@code expiresAt()} is null. */
         TELLS_EXPIRY,
+        /** A commit that fails at one of its mutations leaves nothing; without it, the tests of that are aborted. */
+        WHOLE_COMMITS,
         /** A conflict names the checks that failed; without it, it names none. */
         NAMES_FAILED_CHECKS,
         /** Messages can be enqueued; without it, the commit ends with {@code KvUnsupportedException}. */

@@ -218,6 +218,7 @@ abstract class LimitsContract extends ContractPart {
 
     @Test
     void theLatestExpiry() {
+        requires(KvContract.Trait.FOLLOWS_THE_CLOCK);
         Duration most = Duration.between(clock.instant(), Instant.ofEpochMilli(8_210_266_876_799_999L));
         await(kv().set(A, 1, SetOptions.expireIn(most)));
         assertThat(isAbsent(A)).isFalse();
