@@ -20,7 +20,8 @@ const NEWEST_VERSION = 3;
 const HOUR = 3_600_000;
 const DEBUG = false;
 
-const engine = createRequire(import.meta.url)("@deno/kv-linux-x64-gnu");
+const ABI = { linux: "-gnu", win32: "-msvc" }[process.platform] ?? "";
+const engine = createRequire(import.meta.url)(`@deno/kv-${process.platform}-${process.arch}${ABI}`);
 const databases = new Map();
 
 function database(name) {
