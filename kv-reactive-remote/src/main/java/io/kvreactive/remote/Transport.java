@@ -13,6 +13,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -94,7 +95,6 @@ final class Transport {
         HttpClient client = HttpClient.create(pool)
                 // Never on natives, which are not everywhere.
                 .runOn(loops, false)
-                .resolver(names -> names.runOn(loops, false))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         Math.min(Integer.MAX_VALUE, options.connectTimeout().toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -109,9 +109,10 @@ final class Transport {
             client = client.secure(spec -> spec.sslContext(context));
         }
         URI proxy = options.proxy();
-        if (proxy != null) {
-            client = client.proxy(spec -> configure(spec, proxy));
-        }
+        // Behind a proxy, names are its own affair: those of its network may be known to nobody else.
+        client = proxy == null
+                ? client.resolver(names -> names.runOn(loops, false))
+                : client.resolver(NoopAddressResolverGroup.INSTANCE).proxy(spec -> configure(spec, proxy));
         return options.client().apply(client);
     }
 
