@@ -164,7 +164,9 @@ final class RemoteErrors {
                 .map(mutation ->
                         mutation.kind().name().toLowerCase(Locale.ROOT) + " on the key " + KvKey.shape(mutation.key()))
                 .collect(Collectors.joining(", "));
-        return "; it is about " + some + (candidates.size() > MOST_SUSPECTS ? " or another" : "")
+        return (some.isEmpty()
+                        ? ""
+                        : "; it is about " + some + (candidates.size() > MOST_SUSPECTS ? " or another" : ""))
                 + "; nothing was written, if the server keeps commits whole";
     }
 
