@@ -17,6 +17,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import reactor.core.publisher.Mono;
 
 /** Makes {@code Kv} beans of the properties below {@code kv-reactive}. */
 @AutoConfiguration(
@@ -29,7 +30,14 @@ import org.springframework.context.annotation.Primary;
 @ConditionalOnClass(Kv.class)
 @ConditionalOnBooleanProperty(name = "kv-reactive.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(KvProperties.class)
-@Import({MappingStep.class, SqliteStep.class, RemoteStep.class, ObservationStep.class, NamedDatabases.class})
+@Import({
+    MappingStep.class,
+    SqliteStep.class,
+    RemoteStep.class,
+    ObservationStep.class,
+    WebShutdown.class,
+    NamedDatabases.class
+})
 final class KvAutoConfiguration {
 
     private static final Log LOG = LogFactory.getLog(KvAutoConfiguration.class);
@@ -60,8 +68,12 @@ final class KvAutoConfiguration {
     }
 
     @Bean
-    KvLifecycle kvLifecycle(ListableBeanFactory beans, KvProperties properties) {
-        return new KvLifecycle(beans, properties.opening());
+    KvLifecycle kvLifecycle(
+            ListableBeanFactory beans, KvProperties properties, ObjectProvider<RequestsUnderWayEnd> requests) {
+        RequestsUnderWayEnd end = requests.getIfAvailable();
+        // Streams without an end end with their database: they are not waited for any longer than handlers of messages.
+        Mono<Void> served = end == null ? Mono.empty() : end.end().timeout(properties.closeGrace(), Mono.empty());
+        return new KvLifecycle(beans, properties.opening(), served);
     }
 
     /** What the properties say. */

@@ -26,11 +26,14 @@ final class KvLifecycle implements SmartLifecycle {
 
     private final ListableBeanFactory beans;
     private final Opening opening;
+    private final Mono<Void> requests;
     private volatile boolean isRunning;
 
-    KvLifecycle(ListableBeanFactory beans, Opening opening) {
+    /** {@code requests} ends when none is served any more, and takes no more from when it is subscribed to. */
+    KvLifecycle(ListableBeanFactory beans, Opening opening, Mono<Void> requests) {
         this.beans = beans;
         this.opening = opening;
+        this.requests = requests;
     }
 
     @Override
@@ -57,7 +60,7 @@ final class KvLifecycle implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         isRunning = false;
-        Flux.fromIterable(databases())
+        requests.thenMany(Flux.defer(() -> Flux.fromIterable(databases())))
                 .flatMap(kv -> kv.close().onErrorResume(error -> {
                     LOG.warn("a database was not closed as it should be", error);
                     return Mono.empty();

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     Connect server. The default, which is told in the log, is a file in the working directory; there is none if there are named databases
  * @param accessToken what opens a database on a server; by default the environment variable DENO_KV_ACCESS_TOKEN
  * @param deadline how long a read or commit may take; by default as long as the backend allows
- * @param closeGrace how long closing waits for handlers of messages
+ * @param closeGrace how long closing waits for requests that are being served, and then for handlers of messages
  * @param transactAttempts how often a transaction is run before its conflict becomes an error
  * @param opening when databases are opened
  * @param mapping how records and beans become stored values

@@ -21,7 +21,9 @@ class ArchitectureTest {
                 "org.springframework..",
                 "org.apache.commons.logging..",
                 "tools.jackson..",
+                // Of the server, to cut a connection.
                 "reactor..",
+                "io.netty..",
                 "org.reactivestreams..");
     }
 

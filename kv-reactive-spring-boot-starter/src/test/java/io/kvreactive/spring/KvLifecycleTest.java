@@ -13,6 +13,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class KvLifecycleTest {
@@ -33,7 +34,7 @@ class KvLifecycleTest {
         Kv two = Kv.create("memory:");
         beans.registerSingleton("one", one);
         beans.registerSingleton("two", two);
-        KvLifecycle lifecycle = new KvLifecycle(beans, Opening.AT_START);
+        KvLifecycle lifecycle = new KvLifecycle(beans, Opening.AT_START, Mono.empty());
         lifecycle.start();
         assertThat(lifecycle.isRunning()).isTrue();
 
@@ -56,7 +57,7 @@ class KvLifecycleTest {
         });
         lazy.setLazyInit(true);
         beans.registerBeanDefinition("lazy", lazy);
-        KvLifecycle lifecycle = new KvLifecycle(beans, Opening.AT_START);
+        KvLifecycle lifecycle = new KvLifecycle(beans, Opening.AT_START, Mono.empty());
         lifecycle.start();
         lifecycle.stop(() -> {});
         assertThat(made).hasValue(0);
