@@ -38,7 +38,7 @@ final class CommandValues {
     }
 
     /** {@code HOST:PORT}, where the host may be an IPv6 address in brackets. */
-    static void address(String text, ServerOptions.Builder builder) {
+    static void address(String text, ServerOptionsBuilder builder) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {

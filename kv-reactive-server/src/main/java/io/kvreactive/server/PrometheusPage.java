@@ -9,7 +9,7 @@ final class PrometheusPage {
 
     private PrometheusPage() {}
 
-    static void addTo(ServerOptions.Builder builder) {
+    static void addTo(ServerOptionsBuilder builder) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         builder.observer(MicrometerServerObserver.of(registry)).metricsPage(registry::scrape);
     }

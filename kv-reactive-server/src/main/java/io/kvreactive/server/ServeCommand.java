@@ -236,7 +236,7 @@ final class ServeCommand implements Callable<Integer> {
     /** What the command line says; throws {@link ParameterException}. */
     ServerOptions options() {
         try {
-            ServerOptions.Builder builder = ServerOptions.builder();
+            ServerOptionsBuilder builder = ServerOptions.builder();
             CommandValues.address(addr, builder);
             what(builder);
             how(builder);
@@ -246,7 +246,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void what(ServerOptions.Builder builder) {
+    private void what(ServerOptionsBuilder builder) {
         if (accessToken == null || accessToken.isEmpty()) {
             throw new IllegalArgumentException(
                     "an access token is needed: give --access-token TOKEN or set DENO_KV_ACCESS_TOKEN");
@@ -274,7 +274,7 @@ final class ServeCommand implements Callable<Integer> {
         builder.databaseOptions(KvOptions.builder().with(sqlite.build()).build());
     }
 
-    private void how(ServerOptions.Builder builder) {
+    private void how(ServerOptionsBuilder builder) {
         builder.tokenLifetime(tokenLifetime).watchPing(watchPing).stopGrace(stopGrace);
         if (publicUrl != null) {
             builder.publicUrl(publicUrl);

@@ -28,7 +28,7 @@ abstract class ClientContract extends KvContract {
     private KvConnectServer server;
 
     /** How the server speaks. */
-    abstract ServerOptions.Builder server(ServerOptions.Builder builder);
+    abstract ServerOptionsBuilder server(ServerOptionsBuilder builder);
 
     /** How the client speaks. */
     abstract HttpOptions client();

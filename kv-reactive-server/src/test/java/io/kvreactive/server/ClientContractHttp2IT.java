@@ -7,7 +7,7 @@ import io.kvreactive.remote.HttpOptions;
 class ClientContractHttp2IT extends ClientContract {
 
     @Override
-    ServerOptions.Builder server(ServerOptions.Builder builder) {
+    ServerOptionsBuilder server(ServerOptionsBuilder builder) {
         return builder;
     }
 

@@ -7,7 +7,7 @@ import io.kvreactive.remote.HttpOptions;
 class ClientContractIT extends ClientContract {
 
     @Override
-    ServerOptions.Builder server(ServerOptions.Builder builder) {
+    ServerOptionsBuilder server(ServerOptionsBuilder builder) {
         return builder;
     }
 

@@ -14,7 +14,7 @@ class ClientContractTlsIT extends ClientContract {
     private TestCertificate certificate;
 
     @Override
-    ServerOptions.Builder server(ServerOptions.Builder builder) {
+    ServerOptionsBuilder server(ServerOptionsBuilder builder) {
         certificate = TestCertificate.make(folder);
         return builder.host("localhost").tls(certificate.server());
     }

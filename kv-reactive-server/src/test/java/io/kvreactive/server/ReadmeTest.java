@@ -86,7 +86,7 @@ class ReadmeTest {
     @Test
     void theOptionsAreThoseOfTheBuilders() throws IOException {
         assertThat(table("`ServerOptions`").keySet())
-                .containsExactlyInAnyOrderElementsOf(setters(ServerOptions.Builder.class));
+                .containsExactlyInAnyOrderElementsOf(setters(ServerOptionsBuilder.class));
         assertThat(table("`ServerLimits`").keySet())
                 .containsExactlyInAnyOrderElementsOf(setters(ServerLimits.Builder.class));
     }

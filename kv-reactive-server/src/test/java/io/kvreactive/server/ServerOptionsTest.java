@@ -112,7 +112,7 @@ class ServerOptionsTest {
 
     @Test
     void argumentsThatAreWrongAreNamed() {
-        ServerOptions.Builder options = ServerOptions.builder();
+        ServerOptionsBuilder options = ServerOptions.builder();
         assertThatIllegalArgumentException().isThrownBy(() -> options.port(-1)).withMessageContaining("port");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options.workers(0))

@@ -19,7 +19,7 @@ final class TestServers implements AfterEachCallback {
     private final List<KvConnectServer> running = new ArrayList<>();
 
     /** Options for a server on a free port, with a database in memory. */
-    static ServerOptions.Builder options() {
+    static ServerOptionsBuilder options() {
         return ServerOptions.builder().accessToken(TOKEN).database("memory:").port(0);
     }
 

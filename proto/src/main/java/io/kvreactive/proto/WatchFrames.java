@@ -11,8 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of one watch, as a server writes them ({@code docs/spec/kv-connect.md}, section 4.3): from the states of the watched keys to
- * what has changed since the frame before. It remembers versions, not values, so that a watch costs little. Not thread-safe.
+ * The frames of one watch, as a server writes them ({@code docs/spec/kv-connect.md}, section 4.3): one for each state of the watched keys that is
+ * another than the one before. Every key is told as changed, though the protocol would have it otherwise for those that are not: Deno's client
+ * takes a key that has not changed for absent. It remembers versions, not values, so that a watch costs little. Not thread-safe.
  */
 public final class WatchFrames {
 
@@ -21,7 +22,7 @@ public final class WatchFrames {
     private static final int CHANGED = 1;
     private static final int ENTRY = 2;
 
-    /** Null before the first frame, in which every key counts as changed; null elements are absent keys. */
+    /** Null before the first frame; null elements are absent keys. */
     private @Nullable Versionstamp @Nullable [] told;
 
     private WatchFrames() {}
@@ -48,7 +49,7 @@ public final class WatchFrames {
             return null;
         }
         told = now;
-        return frame(before, state);
+        return frame(null, state);
     }
 
     static @Nullable Versionstamp[] versionsOf(List<List<RawEntry>> state) {

@@ -243,7 +243,8 @@ public final class WireMapper {
     }
 
     /**
-     * Writes a frame of a watch, its length in front, as {@link WatchFrames} does, which a server rather uses: it need not keep what it told.
+     * Writes a frame of a watch, its length in front, in which a key that has not changed is told as such. The protocol means it so; our server
+     * uses {@link WatchFrames}, which says why it does not.
      *
      * @param before what the frame before told; null for the first frame, in which every key counts as changed
      * @param now for each watched key no entry or one
