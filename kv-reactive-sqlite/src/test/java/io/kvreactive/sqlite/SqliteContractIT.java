@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** SQLite passes the contract. */
 class SqliteContractIT extends KvContract {
 
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path folder;
 
     private int files;
