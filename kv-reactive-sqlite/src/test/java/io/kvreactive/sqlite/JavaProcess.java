@@ -22,6 +22,14 @@ final class JavaProcess {
         return start(command);
     }
 
+    /** One whose system calls of these names are written into a file, one a line, in their order; it needs strace. */
+    static Process startTraced(Path trace, String calls, Class<?> program, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("strace", "-f", "-qq", "-e", "signal=none", "-e", "trace=" + calls, "-o", trace.toString()));
+        command.addAll(command(program, arguments));
+        return start(command);
+    }
+
     private static Process start(List<String> command) throws IOException {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
