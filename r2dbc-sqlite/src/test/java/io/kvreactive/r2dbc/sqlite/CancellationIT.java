@@ -96,10 +96,11 @@ class CancellationIT {
         long unharmed = now(Mono.zip(innocent, storm).map(both -> both.getT1()));
 
         assertThat(unharmed).isEqualTo(half);
-        // An endless statement that was not stopped would still run; one that was stopped in time was never begun.
+        // An endless statement that was not stopped would still run; one that was stopped in time was never begun, and
+        // how many are is a matter of chance.
         assertThat(victimsDone.get()).isZero();
         now(connection.validate(ValidationDepth.REMOTE));
-        assertThat(connection.statistics().statementsExecuted() - before).isGreaterThan(half + half / 100);
+        assertThat(connection.statistics().statementsExecuted() - before).isGreaterThan(half);
     }
 
     private int cancelOneByOne(int victims, AtomicLong done) {
