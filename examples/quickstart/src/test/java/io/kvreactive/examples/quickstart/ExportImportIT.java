@@ -8,11 +8,9 @@ import io.kvreactive.KvEntry;
 import io.kvreactive.KvKey;
 import io.kvreactive.KvSelector;
 import io.kvreactive.ndjson.NdjsonProgress;
-import io.kvreactive.testsupport.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,23 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code docs/export-import.md} shows is what is compiled here, and does what the page says. */
 class ExportImportIT {
 
-    private static final Path PAGE = Vectors.path("").getParent().resolve("docs/export-import.md");
+    private static final String PAGE = "docs/export-import.md";
 
     @TempDir
     Path folder;
 
-    private static List<String> blocks(String language) throws IOException {
-        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE))
-                .results()
-                .map(block -> block.group(1))
-                .toList();
-    }
-
     @Test
     void everyProgramOfThePageIsCompiledHere() throws IOException {
-        String source = Files.readString(Path.of("src/main/java/io/kvreactive/examples/quickstart/ExportImport.java"));
-        assertThat(blocks("java"))
+        String source = Page.source(ExportImport.class);
+        assertThat(Page.blocks(PAGE, "java"))
                 .hasSize(4)
                 .allSatisfy(block -> assertThat(source).contains(block));
     }
@@ -50,7 +40,7 @@ class ExportImportIT {
         kv.set(KvKey.of("orders", 42), Map.of("item", "tea")).block();
         assertThat(ExportImport.export(kv, file).block()).isEqualTo(new NdjsonProgress(1, 1, 0, 0));
         assertThat(withoutVersion(Files.readString(file)))
-                .isEqualTo(withoutVersion(blocks("text").get(0)));
+                .isEqualTo(withoutVersion(Page.blocks(PAGE, "text").get(0)));
         kv.close().block();
     }
 
