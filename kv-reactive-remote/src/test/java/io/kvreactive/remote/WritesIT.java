@@ -19,11 +19,15 @@ import io.kvreactive.remote.TestServer.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Writes against a server that answers anything: {@code docs/spec/kv-connect.md}, section 4.2. */
 class WritesIT extends ServerTest {
@@ -133,8 +137,15 @@ class WritesIT extends ServerTest {
 
     @Test
     void messagesCannotBeListenedTo() {
-        assertThat(errorOf(KvUnsupportedException.class, kv.messages(String.class)))
-                .hasMessageContaining("listenQueue")
-                .hasMessageContaining("KV Connect");
+        AtomicInteger handled = new AtomicInteger();
+        Mono<Void> listening = kv.listenQueue(String.class, message -> Mono.fromRunnable(handled::incrementAndGet));
+        await(kv.enqueue("m"));
+        for (Publisher<?> door : List.<Publisher<?>>of(kv.messages(String.class), listening)) {
+            assertThat(errorOf(KvUnsupportedException.class, Flux.from(door)))
+                    .hasMessageContaining("listenQueue")
+                    .hasMessageContaining("KV Connect")
+                    .hasMessageContaining("listen where the database is");
+        }
+        assertThat(handled).hasValue(0);
     }
 }
