@@ -24,8 +24,9 @@ function tracks(view) {
  *
  * @param natural folds what plain Java values of this library do not keep, by design: boxed primitives are primitives, a Uint8Array is
  *     bytes without a buffer behind them, and a Map whose keys are all strings is an object
+ * @param alone shows what is in views, and nothing of the buffers behind them: in Node those are of all that came in together
  */
-export async function describe(value, natural = false) {
+export async function describe(value, natural = false, alone = false) {
   const numbers = new Map();
   const out = [];
   const pending = [];
@@ -108,6 +109,8 @@ export async function describe(value, natural = false) {
       out.push(`buffer(${hex(new Uint8Array(v))}${v.resizable ? `,max=${v.maxByteLength}` : ""})`);
     } else if (natural && types.isUint8Array(v)) {
       out.push(`bytes(${hex(v)})`);
+    } else if (alone && ArrayBuffer.isView(v)) {
+      out.push(`${v.constructor.name}(${hex(new Uint8Array(v.buffer, v.byteOffset, v.byteLength))})`);
     } else if (ArrayBuffer.isView(v)) {
       const kind = types.isDataView(v) ? "DataView" : v[Symbol.toStringTag];
       out.push(`view(${kind},${v.byteOffset},${v.byteLength}${tracks(v)}`);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vectors: values by their JavaScript expressions, keys by the notation of testdata/FORMAT.md.
+import { readFileSync } from "node:fs";
 import { hex } from "./describe.mjs";
 
 const AsyncFunction = (async () => {}).constructor;
 
-const json = (folder, name) => JSON.parse(Deno.readTextFileSync(`${folder}/${name}`));
+const json = (folder, name) => JSON.parse(readFileSync(`${folder}/${name}`, "utf8"));
 
 export const expressions = (folder) =>
   json(folder, "values.json").cases.filter((c) => c.origin === "deno" && c.js !== undefined);

@@ -46,6 +46,7 @@ final class Deno extends Child {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("NO_COLOR", "1");
         builder.environment().put("DENO_NO_UPDATE_CHECK", "1");
+        builder.environment().put("DENO_KV_ACCESS_TOKEN", ServerProgram.TOKEN);
         builder.environment()
                 .put("DENO_DIR", OUTPUT.resolve("cache").toAbsolutePath().toString());
         return builder;
