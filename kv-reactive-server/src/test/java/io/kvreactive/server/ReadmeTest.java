@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** The README tells what there is: every option, every limit, every meter, and a program that compiles. */
+/** The README and the server's page of the documentation tell what there is: every option, limit and meter, and a program that compiles. */
 class ReadmeTest {
 
     /** What the environment may say instead. */
@@ -37,11 +37,15 @@ class ReadmeTest {
         return Files.readString(Path.of("README.md"));
     }
 
-    /** The rows of the table with this first column, by the name in it. */
+    private static String page() throws IOException {
+        return Files.readString(Path.of("..", "docs", "server.md"));
+    }
+
+    /** The rows of the table with this first column, by the name in it, on either page. */
     private static Map<String, List<String>> table(String firstColumn) throws IOException {
         Map<String, List<String>> rows = new LinkedHashMap<>();
         boolean isInside = false;
-        for (String line : readme().split("\n")) {
+        for (String line : (readme() + page()).split("\n")) {
             if (line.startsWith("| " + firstColumn + " |")) {
                 isInside = true;
             } else if (isInside && !line.startsWith("|")) {
@@ -96,6 +100,26 @@ class ReadmeTest {
                 .filter(method -> Modifier.isPublic(method.getModifiers()) && method.getReturnType() == builder)
                 .map(Method::getName)
                 .collect(Collectors.toSet());
+    }
+
+    @Test
+    void theDefaultsOfTheOptionsAreTheirs() throws IOException {
+        Map<String, List<String>> rows = table("`ServerOptions`");
+        ServerOptions options =
+                ServerOptions.builder().accessToken(TestServers.TOKEN).build();
+        Map<String, String> defaults = Map.of(
+                "host", options.host(),
+                "port", String.valueOf(options.port()),
+                "access", options.access().name(),
+                "forwardedHeaders", options.forwardedHeaders().name(),
+                "accessLog", options.accessLog().name(),
+                "tokenLifetime", options.tokenLifetime().toHours() + " h",
+                "watchPing", options.watchPing().toSeconds() + " s",
+                "stopGrace", options.stopGrace().toSeconds() + " s");
+        defaults.forEach((name, value) -> assertThat(
+                        Objects.requireNonNull(rows.get(name)).get(1).replace("`", ""))
+                .as(name)
+                .isEqualTo(value));
     }
 
     @Test
