@@ -230,10 +230,18 @@ final class Exchange extends WaitList.Waiter {
         if (refusal.status() == 401) {
             response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
-        if (refusal.connection() == Refusal.Connection.CLOSED) {
+        if (refusal.connection() == Refusal.Connection.CLOSED || hasUnreadBody()) {
             response.keepAlive(false);
         }
         return text(refusal.status(), refusal.text());
+    }
+
+    /** Whether it was refused by its head. After such a one in a row of requests Reactor Netty would read nothing more, not even the end. */
+    private boolean hasUnreadBody() {
+        HttpHeaders headers = headers();
+        return requestBytes == 0
+                && (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                        || !"0".equals(headers.get(HttpHeaderNames.CONTENT_LENGTH, "0")));
     }
 
     /** By us; by Reactor Netty, which does so if the rest of a request is malformed; or there is nobody to answer to. */

@@ -261,6 +261,22 @@ class BadInputIT {
         }
     }
 
+    /** Reactor Netty reads no more, and so overlooks the end, once it has answered such a request behind another. */
+    @Test
+    void aRequestThatIsRefusedByItsHeadEndsAConnectionOnWhichItCameBehindAnother() throws Exception {
+        Target target = targets().get(0);
+        byte[] malformed = request(target, new byte[] {(byte) 0xFF});
+        byte[] unread = ("BREW /v2/snapshot_read HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        try (RawConnection connection = new RawConnection(server)) {
+            connection.send(RawRequests.join(malformed, unread));
+            connection.endOutput();
+            assertThat(connection.answer().status()).isEqualTo(400);
+            assertThat(connection.answer().status()).isEqualTo(405);
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
     @Test
     void requestsThatAreNone() throws Exception {
         String bearer = "Authorization: Bearer " + TestServers.TOKEN + "\r\n";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import reactor.core.publisher.Mono;
 
-/** The contract of backends, passed by our client against our server: each test has a named database of its own, in memory. */
+/** The contract of backends, passed by our client against our server: each test has a named database of its own, in memory if not told otherwise. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientContract extends KvContract {
 
