@@ -36,6 +36,7 @@ import reactor.core.publisher.Mono;
     RemoteStep.class,
     ObservationStep.class,
     WebShutdown.class,
+    EmbeddedServer.class,
     NamedDatabases.class
 })
 final class KvAutoConfiguration {
@@ -59,12 +60,17 @@ final class KvAutoConfiguration {
     @ConditionalOnMissingBean
     @Conditional(OnDefaultDatabase.class)
     Kv kv(KvFactory factory, KvProperties properties, ObjectProvider<KvConnectionDetails> given) {
-        KvConnectionDetails details = given.getIfUnique(() -> new PropertiesConnectionDetails(properties));
+        KvConnectionDetails details = given.getIfUnique(() -> details(properties));
         if (KvProperties.DEFAULT_URL.equals(details.url()) && properties.url() == null) {
             LOG.info("kv-reactive.url is not set: the database is the embedded file "
                     + Path.of(details.url()).toAbsolutePath());
         }
         return factory.create("kv", details);
+    }
+
+    /** What the properties say of the default database. */
+    static KvConnectionDetails details(KvProperties properties) {
+        return new PropertiesConnectionDetails(properties);
     }
 
     @Bean

@@ -55,7 +55,8 @@ public final class KvFactory {
         return Kv.create(details.url(), options(name, details));
     }
 
-    private KvOptions options(String name, KvConnectionDetails details) {
+    /** What a database of that name is made with. */
+    KvOptions options(String name, KvConnectionDetails details) {
         KvOptions.Builder options =
                 KvOptions.builder().closeGrace(properties.closeGrace()).transactAttempts(properties.transactAttempts());
         if (properties.deadline() != null) {

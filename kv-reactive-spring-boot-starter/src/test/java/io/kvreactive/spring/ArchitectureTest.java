@@ -14,6 +14,7 @@ class ArchitectureTest {
                 "io.kvreactive",
                 "io.kvreactive.sqlite",
                 "io.kvreactive.remote",
+                "io.kvreactive.server",
                 "io.kvreactive.micrometer",
                 "io.kvreactive.spi",
                 "io.kvreactive.v8.jackson",
@@ -35,7 +36,7 @@ class ArchitectureTest {
     @Test
     void nothingBlocksButSpringsStart() {
         // What SmartLifecycle.start() returns from has started.
-        rules.neverBlock("KvLifecycle");
+        rules.neverBlock("KvLifecycle", "ServerLifecycle");
     }
 
     @Test

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.spring;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.kvreactive.Kv;
 import io.kvreactive.KvOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +23,16 @@ import reactor.core.publisher.Flux;
 
 /** Contexts under test, and what their databases were made with. */
 final class Contexts {
+
+    static {
+        // Java reads a file of settings when it first makes a socket for a server, which is here and not on an event
+        // loop that BlockHound watches.
+        try (ServerSocket socket = new ServerSocket(0)) {
+            assertThat(socket.isBound()).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private Contexts() {}
 

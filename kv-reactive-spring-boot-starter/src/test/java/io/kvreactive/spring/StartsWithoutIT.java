@@ -31,7 +31,8 @@ class StartsWithoutIT {
             delimiter = '|',
             value = {
                 "the SQLite module | kv-reactive-sqlite, r2dbc-sqlite, r2dbc-spi, sqlite-jdbc | memory",
-                "the remote module | kv-reactive-remote, .*proto, protobuf-java               | file",
+                "the remote module | kv-reactive-remote, kv-reactive-server, .*proto, protobuf-java | file",
+                "the server module | kv-reactive-server                                       | file",
                 "Micrometer        | kv-reactive-micrometer, micrometer-.*, spring-boot-micrometer-.*, .*actuator.* | file",
                 "Actuator          | spring-boot-actuator.*, spring-boot-health               | file"
             })
