@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.spring;
 
+import io.kvreactive.spi.DatabaseUrl;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ record KvProperties(
 
         @Override
         public String toString() {
-            return "Named(" + url + ")";
+            return "Named(" + shown(url) + ")";
         }
     }
 
@@ -70,9 +71,16 @@ record KvProperties(
         return url != null || databases.isEmpty();
     }
 
+    /** Without password and query. */
+    private static String shown(@Nullable String url) {
+        return url == null || url.isBlank() || url.startsWith(":")
+                ? String.valueOf(url)
+                : DatabaseUrl.parse(url).toString();
+    }
+
     /** No token. */
     @Override
     public String toString() {
-        return "KvProperties(" + url + ", " + databases + ")";
+        return "KvProperties(" + shown(url) + ", " + databases + ")";
     }
 }
