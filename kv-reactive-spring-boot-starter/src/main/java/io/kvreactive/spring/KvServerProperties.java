@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+// In the comment access is told before accessToken: Spring's processor of metadata takes the first that begins so.
 /**
  * The embedded KV Connect server, which serves a database to Deno, Node, Python and other Java programs.
  *
  * @param enabled whether there is one; it needs the module kv-reactive-server
  * @param url what it serves; by default what kv-reactive.url says. A file is opened once more; memory: cannot be shared and is refused
+ * @param access what clients may do
  * @param accessToken what clients must show, 12 characters at least; needed
  * @param host where it listens; 0.0.0.0 for all addresses of the machine
  * @param port where it listens; 0 for any that is free
- * @param access what clients may do
  * @param publicUrl under which URL clients know it; by default that of their request
  * @param stopGrace how long stopping waits for requests that are under way
  * @param ssl as whom it speaks https; by default it speaks http
