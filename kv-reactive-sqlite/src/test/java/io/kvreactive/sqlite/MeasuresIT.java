@@ -4,6 +4,7 @@ package io.kvreactive.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvreactive.KvOptions;
+import io.kvreactive.KvValue;
 import io.kvreactive.spi.KvMeasure;
 import io.kvreactive.spi.KvObserver;
 import io.r2dbc.spi.R2dbcTransientResourceException;
@@ -51,6 +52,38 @@ class MeasuresIT {
 
         assertThat(recorder.groups.stream().mapToLong(size -> size).sum()).isEqualTo(64);
         assertThat(recorder.groups).hasSizeLessThan(64);
+    }
+
+    /** So many writes wait for a lock that they could share one transaction: the sizes of the groups, the first of which is alone. */
+    private List<Long> groupsOf(int writes, int valueBytes) throws SQLException {
+        SqliteDatabase database = open();
+        recorder.groups.clear();
+        KvValue value = KvValue.wrap(KvValue.BYTES, new byte[valueBytes]);
+        Mono<Long> all = Flux.range(0, writes)
+                .flatMap(i -> database.atomicWrite(Files.set(Files.key(i), value)), writes)
+                .count()
+                .cache();
+        try (Connection foreign = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("kv.sqlite"));
+                Statement statement = foreign.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            all.subscribe();
+            statement.execute("COMMIT");
+        }
+        assertThat(all.block()).isEqualTo(writes);
+        database.close().block();
+        assertThat(recorder.groups.stream().mapToLong(size -> size).sum()).isEqualTo(writes);
+        return recorder.groups;
+    }
+
+    @Test
+    void aGroupIsBoundedInNumber() throws SQLException {
+        assertThat(groupsOf(1_000, 10)).containsExactly(1L, 256L, 256L, 256L, 231L);
+    }
+
+    @Test
+    void aGroupIsBoundedInBytes() throws SQLException {
+        // Eight of half a mebibyte each do not fit into four, with their keys and what each takes up besides.
+        assertThat(groupsOf(16, 512 << 10)).containsExactly(1L, 7L, 7L, 1L);
     }
 
     @Test
