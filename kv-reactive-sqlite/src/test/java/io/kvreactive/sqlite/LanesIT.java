@@ -102,11 +102,12 @@ class LanesIT {
             }
             long groups = transactions(database) - begun;
             // A group of several begins and commits, one that is alone does not.
-            assertThat(Files.statementsRead(database) - executed).isBetween(AT_A_TIME + 2L, AT_A_TIME + 2 * groups);
-            assertThat(hops(database) - hops).isLessThanOrEqualTo(1 + groups);
+            assertThat(Files.statementsRead(database) - executed).isEqualTo(AT_A_TIME + 2 * groups);
+            // The first is alone, and so may be one that falls between two groups.
+            assertThat(hops(database) - hops).isLessThanOrEqualTo(2 * (1 + groups));
             most = Math.max(most, groups);
         }
-        // The first is on its way while the others gather; rarely one of them falls between two groups.
+        // The first is on its way while the others gather.
         assertThat(most).isBetween(1L, 4L);
         System.out.println("measured: 64 concurrent gets: at most " + most + " read transactions, 1 hop each");
         database.close().block();

@@ -269,13 +269,13 @@ class QueueIT extends QueueFile {
                                 .subscribeOn(Schedulers.parallel()),
                         8)
                 .blockLast();
-        Received.until(() -> running().size() == given.size());
-        assertThat(waiting()).hasSize(count - given.size());
+        // The last may be taken for somebody who has gone only now, and are then put back.
+        Received.until(() -> running().size() == given.size() && waiting().size() == count - given.size());
         assertThat(given).extracting(RawMessage::id).doesNotHaveDuplicates();
         Flux.fromIterable(given)
                 .flatMap(message -> message.settle(Settlement.RETURNED), 64)
                 .blockLast();
-        assertThat(running()).isEmpty();
+        Received.until(() -> running().isEmpty());
         assertThat(waiting())
                 .hasSize(count)
                 .allSatisfy(r -> assertThat(r.get(2)).isEqualTo("[100,1000,5000,30000,60000]"));
