@@ -76,6 +76,11 @@ class MeasuresIT {
     }
 
     @Test
+    void whatComesWhileOneWriteWaitsSharesTheNextTransaction() throws SQLException {
+        assertThat(groupsOf(64, 10)).containsExactly(1L, 63L);
+    }
+
+    @Test
     void aGroupIsBoundedInNumber() throws SQLException {
         assertThat(groupsOf(1_000, 10)).containsExactly(1L, 256L, 256L, 256L, 231L);
     }
