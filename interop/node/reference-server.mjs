@@ -2,9 +2,9 @@
 // A KV Connect server, versions 1 to 3, around the engine that the npm package @deno/kv ships as a native module: Deno's own code
 // behind our client. It takes the messages of the data path as they are, so that nothing of ours is in between.
 //
-//   node reference-server.mjs                    on a free port of the loopback address, HTTP/1.1 and HTTP/2 without TLS
+//   node reference-server.mjs [FILE] [PORT] [TOKEN]   on the loopback address, HTTP/1.1 and HTTP/2 without TLS; without a port on a free one
 //
-// POST /db/<name> is the metadata exchange of a database in memory, made when it is first named; DELETE /db/<name> drops it.
+// POST /db/<name> is the metadata exchange of a database in memory, or in the file, opened when it is first named; DELETE /db/<name> drops it.
 // It reports one line, {"port": ..., "token": ...}, and ends when its input does.
 //
 // Every error of the engine is answered with 400 and its first line. There is no eventual endpoint, and tokens last an hour.
@@ -14,7 +14,7 @@ import net from "node:net";
 import { createRequire } from "node:module";
 
 const HOST = "127.0.0.1";
-const TOKEN = "token-of-the-reference-server";
+const [FILE = ":memory:", PORT = "0", TOKEN = "token-of-the-reference-server"] = process.argv.slice(2);
 const DATABASE_ID = "a1b2c3d4-0000-4000-8000-000000000001";
 const NEWEST_VERSION = 3;
 const HOUR = 3_600_000;
@@ -26,7 +26,7 @@ const databases = new Map();
 
 function database(name) {
   if (!databases.has(name)) {
-    databases.set(name, engine.open(":memory:", true, DEBUG));
+    databases.set(name, engine.open(FILE, FILE === ":memory:", DEBUG));
   }
   return databases.get(name);
 }
@@ -145,7 +145,7 @@ const front = net.createServer((client) => {
     server.pipe(client);
   });
 });
-const port = await listen(front);
+const port = await listen(front, Number(PORT));
 console.log(JSON.stringify({ port, token: TOKEN }));
 
 process.stdin.resume();

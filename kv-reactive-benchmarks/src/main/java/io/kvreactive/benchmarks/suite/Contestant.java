@@ -16,8 +16,7 @@ enum Contestant {
     REDIS("Redis, Lettuce");
 
     /** What a JVM of a peer is started with; the same for all, so that none has an advantage. */
-    private static final List<String> JVM =
-            List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> JVM = List.of("-XX:+UseG1GC", "--enable-native-access=ALL-UNNAMED");
 
     final String title;
 

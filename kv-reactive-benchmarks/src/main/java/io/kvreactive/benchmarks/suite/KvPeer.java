@@ -18,11 +18,13 @@ import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** kv-reactive, on a file or against a server. */
 public final class KvPeer {
 
     private static final int BATCH = 500;
+    private static final long CONSUMER_NANOS = 4_000;
 
     private final Work work;
     private final Kv kv;
@@ -50,6 +52,7 @@ public final class KvPeer {
         switch (peer.work.kind()) {
             case WATCH -> peer.watch();
             case QUEUE -> peer.queue();
+            case SLOW_LIST -> peer.slowList();
             default -> peer.loops();
         }
         System.exit(0);
@@ -161,6 +164,26 @@ public final class KvPeer {
                     .subscribe(done -> {}, KvPeer::fail);
         }
         meter.report();
+    }
+
+    /** Reads every entry once; each takes its consumer several times as long as it takes the database. */
+    private void slowList() {
+        long cpu = Meter.cpu();
+        long start = System.nanoTime();
+        Long entries = kv.list(selector())
+                .publishOn(Schedulers.parallel())
+                .doOnNext(entry -> {
+                    long until = System.nanoTime() + CONSUMER_NANOS;
+                    while (System.nanoTime() < until) {
+                        Thread.onSpinWait();
+                    }
+                })
+                .count()
+                .block();
+        if (entries == null || entries != work.entries()) {
+            throw new IllegalStateException("found " + entries + " of " + work.entries());
+        }
+        Meter.print(entries, System.nanoTime() - start, Meter.cpu() - cpu);
     }
 
     /** The time from a commit until every watcher is told. */

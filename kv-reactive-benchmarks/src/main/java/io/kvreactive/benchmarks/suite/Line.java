@@ -17,6 +17,7 @@ import static io.kvreactive.benchmarks.suite.Work.Kind.MIXED;
 import static io.kvreactive.benchmarks.suite.Work.Kind.PAGE;
 import static io.kvreactive.benchmarks.suite.Work.Kind.QUEUE;
 import static io.kvreactive.benchmarks.suite.Work.Kind.SET;
+import static io.kvreactive.benchmarks.suite.Work.Kind.SLOW_LIST;
 import static io.kvreactive.benchmarks.suite.Work.Kind.SUM;
 import static io.kvreactive.benchmarks.suite.Work.Kind.TRANSFER;
 import static io.kvreactive.benchmarks.suite.Work.Kind.WATCH;
@@ -86,6 +87,12 @@ record Line(
         String size = valueBytes == SMALL ? "" : valueBytes == MEDIUM ? ", 4 KiB" : ", 60 KiB";
         String name = kind.toString().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         return name + ", " + inFlight + " in flight" + size;
+    }
+
+    /** How much heap a JVM that does the work has: little where that is what is to be shown. */
+    List<String> heap() {
+        String megabytes = kind == SLOW_LIST ? "64" : kind == WATCH ? "256" : "512";
+        return List.of("-Xms" + megabytes + "m", "-Xmx" + megabytes + "m");
     }
 
     /** All comparisons, with the ratios that are wanted of some. */
@@ -183,5 +190,6 @@ record Line(
                     new Side(OURS, Place.SMALL_FILE),
                     kind == GET ? 0.7 : 0));
         }
+        lines.add(new Line(Table.GROWTH, SLOW_LIST, 1, SMALL, new Side(OURS, Place.LARGE_FILE), null, 0));
     }
 }

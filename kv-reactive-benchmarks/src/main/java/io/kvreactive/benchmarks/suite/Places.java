@@ -17,6 +17,7 @@ final class Places {
 
     private static final String TOKEN = "benchmark-token-0123456789";
     private static final int PORT = 45_120;
+    private static final List<String> SERVER_HEAP = List.of("-Xms512m", "-Xmx512m");
 
     private final Path home;
     private final Path folder;
@@ -70,13 +71,18 @@ final class Places {
             case OUR_SERVER -> new Site(url, List.of(Processes.serve(ourServer(copy), environment(), PORT, log)), copy);
             case REFERENCE_SERVER ->
                 new Site(
-                        url,
+                        url + "/db/benchmark",
                         List.of(Processes.serve(
                                 List.of(
                                         "node",
-                                        home.resolve("reference-server.mjs").toString(),
-                                        copy.toString()),
-                                Map.of("PORT", Integer.toString(PORT), "TOKEN", TOKEN),
+                                        home.resolve("../../interop/node/reference-server.mjs")
+                                                .normalize()
+                                                .toString(),
+                                        copy.toString(),
+                                        Integer.toString(PORT),
+                                        TOKEN),
+                                // Its engine is the one that is installed for the peers.
+                                Map.of("NODE_PATH", home.resolve("node_modules").toString()),
                                 PORT,
                                 log)),
                         copy);
@@ -84,7 +90,7 @@ final class Places {
                 new Site(
                         url,
                         List.of(Processes.serve(
-                                with(Contestant.java(CannedServer.class, List.of()), PORT, valueBytes),
+                                with(Contestant.java(CannedServer.class, SERVER_HEAP), PORT, valueBytes),
                                 Map.of(),
                                 PORT,
                                 log)),
@@ -113,7 +119,7 @@ final class Places {
     }
 
     private static List<String> ourServer(Path file) {
-        List<String> command = new ArrayList<>(Contestant.java(Object.class, List.of()));
+        List<String> command = new ArrayList<>(Contestant.java(Object.class, SERVER_HEAP));
         command.set(command.size() - 1, "io.kvreactive.server.Main");
         command.addAll(List.of(
                 "--sqlite-path", file.toString(), "serve", "--addr", "127.0.0.1:" + PORT, "--access-token", TOKEN));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,7 +41,7 @@ final class Processes {
         int status = process.waitFor();
         if (status != 0 || !last.startsWith("{")) {
             throw new IOException(
-                    String.join(" ", command) + "\nended with " + status + ":\n" + last + "\n" + Files.readString(log));
+                    name(command) + " ended with " + status + ":\n" + last + "\n" + Files.readString(log));
         }
         return JSON.readTree(last);
     }
@@ -54,7 +55,7 @@ final class Processes {
         Process process = builder.start();
         for (int i = 0; i < 300; i++) {
             if (!process.isAlive()) {
-                throw new IOException(String.join(" ", command) + "\ndid not start:\n" + Files.readString(log));
+                throw new IOException(name(command) + " did not start:\n" + Files.readString(log));
             }
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
@@ -64,7 +65,12 @@ final class Processes {
             }
         }
         process.destroyForcibly();
-        throw new IOException(String.join(" ", command) + "\ndoes not listen on " + port);
+        throw new IOException(name(command) + " does not listen on " + port);
+    }
+
+    /** A command without the long list of jars. */
+    private static String name(List<String> command) {
+        return command.stream().filter(word -> !word.contains(".jar:")).collect(Collectors.joining(" "));
     }
 
     static void stop(Process process) {

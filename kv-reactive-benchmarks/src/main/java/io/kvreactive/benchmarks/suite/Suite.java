@@ -123,7 +123,7 @@ public final class Suite {
                     warmUpMillis,
                     millis);
             JsonNode found = Processes.run(
-                    side.who().command(work, home, List.of()), places.environment(), folder.resolve("peer.log"));
+                    side.who().command(work, home, line.heap()), places.environment(), folder.resolve("peer.log"));
             outcome.add(
                     isOurs,
                     found.get("perSecond").asDouble(),

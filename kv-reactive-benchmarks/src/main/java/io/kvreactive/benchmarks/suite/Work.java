@@ -38,6 +38,8 @@ record Work(Kind kind, String target, int inFlight, int valueBytes, int entries,
         SUM,
         /** All entries, decoded; each counts as one. */
         LIST,
+        /** All entries once, decoded, by a consumer that is slower than the disk; each counts as one. */
+        SLOW_LIST,
         /** The first hundred entries, decoded; the page counts as one. */
         PAGE,
         /** Four gets to one set. */
