@@ -2,6 +2,7 @@
 package io.kvreactive.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.AttributeKey;
 
@@ -47,7 +48,7 @@ final class ClientConnection extends WaitList.Waiter {
             return;
         }
         if (all.isDraining()) {
-            channel.close();
+            close();
         } else if (channel.isActive()) {
             waits.idle().begin(this);
         }
@@ -57,7 +58,7 @@ final class ClientConnection extends WaitList.Waiter {
     void drain() {
         if (underWay == 0 || isHttp2()) {
             // HTTP/2 tells the client to go elsewhere, and closes when its streams are over.
-            channel.close();
+            close();
         }
     }
 
@@ -70,13 +71,18 @@ final class ClientConnection extends WaitList.Waiter {
         channel.unsafe().close(channel.unsafe().voidPromise());
     }
 
+    private void close() {
+        // Nobody waits for it: all that follows hangs on the channel's own end.
+        ChannelFuture unused = channel.close();
+    }
+
     void closed() {
         WaitList.end(this);
     }
 
     @Override
     void waitIsOver() {
-        channel.close();
+        close();
     }
 
     Channel channel() {

@@ -2,6 +2,7 @@
 package io.kvreactive.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class Connections {
         if (count.incrementAndGet() > options.limits().connections() || isDraining) {
             count.decrementAndGet();
             observers.tell(ServerObserver::connectionRefused);
-            channel.close();
+            ChannelFuture unused = channel.close();
             return;
         }
         ClientConnection connection = new ClientConnection(

@@ -48,9 +48,9 @@ final class DatabaseName {
         long high = 0;
         long low = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            high = high << 8 | hash[i] & 0xFF;
-            low = low << 8 | hash[Long.BYTES + i] & 0xFF;
+            high = high << 8 | (hash[i] & 0xFF);
+            low = low << 8 | (hash[Long.BYTES + i] & 0xFF);
         }
-        return new UUID(high & ~0xF000L | VERSION << 12, low & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L);
+        return new UUID((high & ~0xF000L) | VERSION << 12, (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L);
     }
 }

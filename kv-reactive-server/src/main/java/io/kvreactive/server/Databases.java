@@ -34,6 +34,8 @@ import reactor.util.Loggers;
 final class Databases {
 
     private static final Logger LOG = Loggers.getLogger(KvConnectServer.class);
+
+    @SuppressWarnings("StaticAssignmentOfThrowable") // It has no stack trace.
     private static final Refusal NOT_OPENED_IN_TIME = Refusal.unavailable("The database could not be opened in time.");
     /** The closing of idle databases may be late by so much of the time that they may be idle. */
     private static final int LOOKS_PER_IDLE_TIME = 4;

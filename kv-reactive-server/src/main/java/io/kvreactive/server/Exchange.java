@@ -4,6 +4,7 @@ package io.kvreactive.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AttributeKey;
@@ -192,7 +193,8 @@ final class Exchange extends WaitList.Waiter {
 
     /** Ends it without an answer, or in the middle of one: the connection, or the stream if there are others on it. */
     void cut() {
-        channel.close();
+        // Nobody waits for it: the end of the exchange follows from that of the channel.
+        ChannelFuture unused = channel.close();
     }
 
     /** Keeps a named database open until this is over. */

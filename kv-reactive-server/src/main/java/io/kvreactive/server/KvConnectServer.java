@@ -127,7 +127,7 @@ public final class KvConnectServer {
 
     /** A request is over when Reactor Netty is done with it: its last byte has been written, or its connection is gone. */
     private static void observe(Connection connection, ConnectionObserver.State state) {
-        if (state == ConnectionObserver.State.DISCONNECTING) {
+        if (state.equals(ConnectionObserver.State.DISCONNECTING)) {
             Exchange.over(connection.channel());
         }
     }

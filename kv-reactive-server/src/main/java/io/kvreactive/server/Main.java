@@ -2,6 +2,7 @@
 package io.kvreactive.server;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine;
@@ -36,8 +37,8 @@ public final class Main {
                 System.setProperty(name, value);
             }
         });
-        PrintWriter out = new PrintWriter(System.out, true);
-        PrintWriter err = new PrintWriter(System.err, true);
+        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
+        PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
         System.exit(commandLine(out, err).execute(arguments));
     }
 

@@ -58,8 +58,8 @@ public final class MicrometerServerObserver implements ServerObserver {
                     .register(registry)
                     .record(request.duration());
         }
-        summary(ServerMeter.REQUEST_BYTES, operation).record(request.requestBytes());
-        summary(ServerMeter.ANSWER_BYTES, operation).record(request.answerBytes());
+        summary(ServerMeter.REQUEST_BYTES, operation).record((double) request.requestBytes());
+        summary(ServerMeter.ANSWER_BYTES, operation).record((double) request.answerBytes());
     }
 
     private DistributionSummary summary(ServerMeter meter, String operation) {

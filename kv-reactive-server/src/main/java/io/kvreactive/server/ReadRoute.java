@@ -14,6 +14,7 @@ import reactor.core.publisher.Mono;
 /** {@code snapshot_read}: every read is of the latest state. */
 final class ReadRoute extends DataRoute<List<ReadRange>> {
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // It has no stack trace.
     private static final Refusal TOO_LATE = Refusal.unavailable("The database did not answer in time.");
 
     private final long answerBytes;

@@ -82,6 +82,8 @@ final class RequestBody<T> implements CoreSubscriber<ByteBuf>, Exchange.Pending,
     }
 
     @Override
+    @SuppressWarnings(
+            "ReferenceEquality") // The one that stands for none: an empty piece is another, and must be released.
     public void onNext(ByteBuf piece) {
         if (isOver) {
             return;

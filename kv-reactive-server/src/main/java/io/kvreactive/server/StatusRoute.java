@@ -16,6 +16,8 @@ import reactor.core.scheduler.Schedulers;
 final class StatusRoute implements Route {
 
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    @SuppressWarnings("StaticAssignmentOfThrowable") // It has no stack trace.
     private static final Refusal TOO_LATE = Refusal.unavailable("The page could not be made in time.");
 
     private final BooleanSupplier isReady;

@@ -19,6 +19,7 @@ import reactor.core.publisher.Flux;
  */
 final class WatchStream extends PacedBody implements Exchange.Pending {
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // It has no stack trace.
     private static final Refusal TOO_LATE = Refusal.unavailable("The database did not answer in time.");
 
     private final Watches watches;

@@ -10,6 +10,7 @@ import reactor.core.publisher.Mono;
 /** {@code atomic_write}. A read-only server says that it cannot write, so that a client may look for another. */
 final class WriteRoute extends DataRoute<AtomicWrite> {
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // It has no stack trace.
     private static final Refusal TOO_LATE =
             Refusal.of(504, "The database did not answer in time; nobody knows whether this was applied.");
 
