@@ -22,7 +22,6 @@ import org.openjdk.jmh.runner.RunnerException;
  */
 public final class CodecRatios {
 
-    private static final String ALLOCATED = "gc.alloc.rate.norm";
     private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     private CodecRatios() {}
@@ -77,19 +76,12 @@ public final class CodecRatios {
                     WARM_UP);
             found.put(
                     format,
-                    new Found(Runs.score(result), secondary(result, CpuTime.LABEL), secondary(result, ALLOCATED)));
+                    new Found(
+                            Runs.score(result),
+                            Runs.secondary(result, CpuTime.LABEL),
+                            Runs.secondary(result, Runs.ALLOCATED)));
         }
         return found;
-    }
-
-    private static double secondary(RunResult result, String label) {
-        // JMH puts a dot before the names of profilers' results.
-        for (String name : result.getSecondaryResults().keySet()) {
-            if (name.endsWith(label)) {
-                return result.getSecondaryResults().get(name).getScore();
-            }
-        }
-        throw new IllegalStateException("no result is called " + label);
     }
 
     private static void print(Line line, List<Map<Format, Found>> rounds) {

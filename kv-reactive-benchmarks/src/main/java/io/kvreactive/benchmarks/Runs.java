@@ -15,6 +15,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Short runs of single benchmarks, each in a JVM of its own, to be compared with the one right before or after. */
 final class Runs {
 
+    /** Bytes that an operation allocates, as the profiler of garbage collections calls them. */
+    static final String ALLOCATED = "gc.alloc.rate.norm";
+
     private static final int WARMUPS = 4;
     private static final int ITERATIONS = 5;
 
@@ -46,6 +49,17 @@ final class Runs {
         return median(result.getAggregatedResult().getIterationResults().stream()
                 .map(iteration -> iteration.getPrimaryResult().getScore())
                 .toList());
+    }
+
+    /** What a profiler found, by the end of its name. */
+    static double secondary(RunResult result, String label) {
+        // JMH puts a dot before the names of profilers' results.
+        for (String name : result.getSecondaryResults().keySet()) {
+            if (name.endsWith(label)) {
+                return result.getSecondaryResults().get(name).getScore();
+            }
+        }
+        throw new IllegalStateException("no result is called " + label);
     }
 
     static double median(List<Double> values) {

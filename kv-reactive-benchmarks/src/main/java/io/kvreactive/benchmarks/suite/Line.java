@@ -69,7 +69,11 @@ record Line(
         OUR_SERVER,
         REFERENCE_SERVER,
         CANNED_SERVER,
-        REDIS_SERVER
+        REDIS_SERVER;
+
+        boolean isServed() {
+            return this != FILE && this != LARGE_FILE && this != SMALL_FILE;
+        }
     }
 
     /** Who does the work, and where. */

@@ -19,11 +19,14 @@ final class Report {
     private static final int WIDTH = 900;
 
     private final Map<String, String> conditions;
-    private final List<Outcome> outcomes;
+    private final List<Outcome> outcomes = new ArrayList<>();
 
-    Report(Map<String, String> conditions, List<Outcome> outcomes) {
+    Report(Map<String, String> conditions) {
         this.conditions = conditions;
-        this.outcomes = outcomes;
+    }
+
+    void add(Outcome outcome) {
+        outcomes.add(outcome);
     }
 
     void write(Path folder) throws IOException {
