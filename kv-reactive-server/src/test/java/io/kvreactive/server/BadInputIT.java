@@ -264,12 +264,13 @@ class BadInputIT {
     /** Reactor Netty reads no more, and so overlooks the end, once it has answered such a request behind another. */
     @Test
     void aRequestThatIsRefusedByItsHeadEndsAConnectionOnWhichItCameBehindAnother() throws Exception {
-        Target target = targets().get(0);
-        byte[] malformed = request(target, new byte[] {(byte) 0xFF});
-        byte[] unread = ("BREW /v2/snapshot_read HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
-                .getBytes(StandardCharsets.ISO_8859_1);
+        Target target = targets().get(2);
+        byte[] whole = request(target, target.body);
+        // Two bytes are missing, for which the method of the next is taken: what is left of POST is a method that
+        // nobody knows.
+        byte[] cut = Arrays.copyOf(whole, whole.length - 2);
         try (RawConnection connection = new RawConnection(server)) {
-            connection.send(RawRequests.join(malformed, unread));
+            connection.send(RawRequests.join(cut, whole));
             connection.endOutput();
             assertThat(connection.answer().status()).isEqualTo(400);
             assertThat(connection.answer().status()).isEqualTo(405);
