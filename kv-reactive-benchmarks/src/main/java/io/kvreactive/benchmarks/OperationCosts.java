@@ -23,9 +23,11 @@ public final class OperationCosts {
      * @throws RunnerException when a benchmark fails
      */
     public static void main(String[] args) throws RunnerException {
-        StringBuilder table =
-                new StringBuilder("\n| operation | backend | a second | bytes allocated | processor, µs |\n"
-                        + "| --- | --- | ---: | ---: | ---: |\n");
+        StringBuilder table = new StringBuilder("""
+
+                | operation | backend | a second | bytes allocated |
+                | --- | --- | ---: | ---: |
+                """);
         for (String operation : List.of("get", "set", "list")) {
             for (Backend backend : Backend.values()) {
                 RunResult result = Runs.run(

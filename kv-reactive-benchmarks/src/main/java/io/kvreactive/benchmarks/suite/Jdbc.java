@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /** Deno's tables through plain JDBC, written as well as one can: one connection, statements prepared once, nothing checked twice. */
 final class Jdbc implements AutoCloseable {
@@ -73,8 +74,8 @@ final class Jdbc implements AutoCloseable {
         int count = 0;
         try (ResultSet rows = list.executeQuery()) {
             while (rows.next()) {
-                if (KvKey.decode(rows.getBytes(1)).isEmpty() || decoded(rows.getBytes(2)) == rows) {
-                    throw new IllegalStateException();
+                if (KvKey.decode(rows.getBytes(1)).isEmpty() || !(decoded(rows.getBytes(2)) instanceof Map)) {
+                    throw new IllegalStateException("not an entry that was stored");
                 }
                 rows.getLong(4);
                 count++;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -64,13 +65,17 @@ record Work(Kind kind, String target, int inFlight, int valueBytes, int entries,
                 .map(arg -> arg.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (a, b) -> b, LinkedHashMap::new));
         return new Work(
-                Kind.valueOf(given.get("kind")),
-                given.get("target"),
-                Integer.parseInt(given.get("inFlight")),
-                Integer.parseInt(given.get("valueBytes")),
-                Integer.parseInt(given.get("entries")),
-                Long.parseLong(given.get("warmUpMillis")),
-                Long.parseLong(given.get("millis")));
+                Kind.valueOf(word(given, "kind")),
+                word(given, "target"),
+                Integer.parseInt(word(given, "inFlight")),
+                Integer.parseInt(word(given, "valueBytes")),
+                Integer.parseInt(word(given, "entries")),
+                Long.parseLong(word(given, "warmUpMillis")),
+                Long.parseLong(word(given, "millis")));
+    }
+
+    private static String word(Map<String, String> given, String name) {
+        return Objects.requireNonNull(given.get(name), () -> name + "= is missing");
     }
 
     List<String> arguments() {
