@@ -50,12 +50,12 @@ final class Meter {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    static void print(double operations, long nanos, long cpuNanos) {
+    static void print(long operations, long nanos, long cpuNanos) {
         Runtime runtime = Runtime.getRuntime();
         System.out.printf(
                 Locale.ROOT,
-                "{\"perSecond\":%.1f,\"operations\":%.0f,\"seconds\":%.3f,\"cpuSeconds\":%.3f,\"heapMiB\":%d}%n",
-                operations / nanos * 1e9,
+                "{\"perSecond\":%.1f,\"operations\":%d,\"seconds\":%.3f,\"cpuSeconds\":%.3f,\"heapMiB\":%d}%n",
+                operations * 1e9 / nanos,
                 operations,
                 nanos / 1e9,
                 cpuNanos / 1e9,

@@ -4,6 +4,7 @@ package io.kvreactive.benchmarks.suite;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ final class Processes {
                 throw new IOException(name(command) + " did not start:\n" + Files.readString(log));
             }
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
                 return process;
             } catch (IOException e) {
                 Thread.sleep(100);
