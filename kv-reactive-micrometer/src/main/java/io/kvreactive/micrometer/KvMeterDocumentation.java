@@ -65,6 +65,8 @@ public enum KvMeterDocumentation implements MeterDocumentation {
     private final String text;
     private final Meter.Type type;
     private final String unit;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never written after, and given away as a copy
     private final KeyName[] keys;
 
     KvMeterDocumentation(String text, Meter.Type type, String unit, Tag... tags) {

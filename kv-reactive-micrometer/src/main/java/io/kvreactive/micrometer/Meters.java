@@ -45,11 +45,11 @@ final class Meters {
         switch (measure.type()) {
             case COUNT ->
                 counters.computeIfAbsent(measure, m -> counter(documentation(m), tags()))
-                        .increment(value);
+                        .increment((double) value);
             case DISTRIBUTION ->
                 summaries
                         .computeIfAbsent(measure, m -> summary(documentation(m)))
-                        .record(value);
+                        .record((double) value);
             case GAUGE -> throw new IllegalArgumentException(measure + " is a gauge");
         }
     }

@@ -84,7 +84,7 @@ final class KvEndpoint {
         return limit;
     }
 
-    private static KvCursor cursor(String after) {
+    private static @Nullable KvCursor cursor(String after) {
         try {
             return KvCursor.parse(after);
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.spring;
 
+import io.netty.channel.ChannelFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
@@ -66,7 +67,10 @@ final class RequestsUnderWay
     private static Mono<Void> refused(ServerWebExchange exchange) {
         Object request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         if (request instanceof HttpServerRequest netty) {
-            netty.withConnection(connection -> connection.channel().close());
+            netty.withConnection(connection -> {
+                // Nobody is left to be told whether it went well.
+                ChannelFuture unused = connection.channel().close();
+            });
             return Mono.empty();
         }
         ServerHttpResponse response = exchange.getResponse();

@@ -2,7 +2,6 @@
 package io.kvreactive.examples.orders;
 
 import io.kvreactive.Kv;
-import io.kvreactive.KvEntry;
 import io.kvreactive.KvEntryMaybe;
 import io.kvreactive.KvKey;
 import io.kvreactive.KvTransaction;
@@ -51,7 +50,7 @@ class AccountController {
     @GetMapping("/accounts/{name}")
     Mono<Account> find(@PathVariable String name) {
         return kv.get(key(name), Account.class)
-                .map(KvEntry::value)
+                .map(Stored::value)
                 .switchIfEmpty(Mono.error(() -> new Refusals.NoSuchAccount(name)));
     }
 
@@ -65,7 +64,7 @@ class AccountController {
     }
 
     private static Account seen(KvEntryMaybe<Account> entry, String name) {
-        return entry.entry().map(KvEntry::value).orElseThrow(() -> new Refusals.NoSuchAccount(name));
+        return entry.entry().map(Stored::value).orElseThrow(() -> new Refusals.NoSuchAccount(name));
     }
 
     private static KvTransaction.Outcome<Account> move(KvTransaction tx, Transfer transfer, Account from, Account to) {

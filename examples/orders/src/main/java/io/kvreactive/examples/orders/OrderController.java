@@ -54,8 +54,8 @@ class OrderController {
         return orders.place(wanted, idempotencyKey)
                 .map(placed -> response(
                         placed.isNew()
-                                ? ResponseEntity.created(URI.create(
-                                        "/orders/" + placed.entry().value().id()))
+                                ? ResponseEntity.created(URI.create("/orders/"
+                                        + Stored.value(placed.entry()).id()))
                                 : ResponseEntity.ok(),
                         placed.entry()));
     }
@@ -97,7 +97,7 @@ class OrderController {
 
     private static ServerSentEvent<Order> event(KvEntryMaybe<Order> state) {
         return state.entry()
-                .map(entry -> ServerSentEvent.builder(entry.value())
+                .map(entry -> ServerSentEvent.builder(Stored.value(entry))
                         .id(entry.versionstamp().toString())
                         .event("order")
                         .build())

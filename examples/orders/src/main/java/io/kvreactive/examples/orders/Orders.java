@@ -78,8 +78,9 @@ class Orders {
     }
 
     private Mono<Placed> placedBefore(KvEntry<Request> before, NewOrder wanted) {
-        return before.value().wanted().equals(wanted)
-                ? placed(before.value().orderId(), false)
+        Request request = Stored.value(before);
+        return request.wanted().equals(wanted)
+                ? placed(request.orderId(), false)
                 : Mono.error(new Refusals.KeyReused());
     }
 
@@ -103,13 +104,13 @@ class Orders {
 
     /** All orders, read as the reader takes them. */
     Flux<Order> all() {
-        return kv.list(KvSelector.prefix(ORDERS), Order.class).map(KvEntry::value);
+        return kv.list(KvSelector.prefix(ORDERS), Order.class).map(Stored::value);
     }
 
     /** Changes an order if it is still of the version that the caller has seen. */
     Mono<KvEntry<Order>> change(String id, Versionstamp seen, NewOrder wanted) {
         return find(id).flatMap(entry -> write(
-                        kv.atomic().check(key(id), seen), entry.value().of(wanted))
+                        kv.atomic().check(key(id), seen), Stored.value(entry).of(wanted))
                 .commit()
                 .flatMap(result ->
                         result instanceof CommitResult.Committed ? find(id) : Mono.error(new Refusals.Changed(id))));
@@ -119,7 +120,7 @@ class Orders {
     Mono<Order> confirm(String id) {
         return kv.transact(tx -> tx.get(key(id), Order.class)
                 .flatMap(seen -> Mono.justOrEmpty(seen.entry())
-                        .map(KvEntry::value)
+                        .map(Stored::value)
                         .map(Order::confirmed)
                         .map(order ->
                                 tx.set(key(id), order).set(LATEST, order.id()).result(order))));
@@ -135,13 +136,13 @@ class Orders {
         return kv.watch(LATEST)
                 .concatMap(
                         changed -> kv.list(KvSelector.prefix(ORDERS).reverse().limit(count), Order.class)
-                                .map(KvEntry::value)
+                                .map(Stored::value)
                                 .collectList(),
                         1);
     }
 
     /** The messages that could not be handled. */
     Flux<OrderPlaced> failed() {
-        return kv.queue().deadLetters(FAILED, KvType.of(OrderPlaced.class)).map(KvEntry::value);
+        return kv.queue().deadLetters(FAILED, KvType.of(OrderPlaced.class)).map(Stored::value);
     }
 }

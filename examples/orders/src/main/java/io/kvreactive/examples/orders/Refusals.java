@@ -9,7 +9,7 @@ final class Refusals {
 
     private Refusals() {}
 
-    private static class Refusal extends ErrorResponseException {
+    static class Refusal extends ErrorResponseException {
         Refusal(HttpStatus status, String title, String detail) {
             super(status);
             setTitle(title);

@@ -4,6 +4,7 @@ package io.kvreactive.examples.orders;
 import io.kvreactive.Kv;
 import io.kvreactive.KvUnsupportedException;
 import io.kvreactive.QueueMessage;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -42,9 +43,8 @@ class Worker {
 
     /** May be given a message that it has handled before, and then does nothing new. */
     private Mono<Order> handle(QueueMessage<OrderPlaced> message) {
-        return orders.find(message.value().id())
-                .flatMap(entry -> warehouse
-                        .reserve(entry.value())
-                        .then(orders.confirm(entry.value().id())));
+        OrderPlaced placed = Objects.requireNonNull(message.value(), "the message is null");
+        return orders.find(placed.id())
+                .flatMap(entry -> warehouse.reserve(Stored.value(entry)).then(orders.confirm(placed.id())));
     }
 }
