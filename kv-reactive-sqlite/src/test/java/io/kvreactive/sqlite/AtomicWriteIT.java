@@ -145,9 +145,9 @@ class AtomicWriteIT {
     void anExpiredRowIsAbsentForReadsChecksAndCounters() {
         Files.commit(
                 database,
-                Files.write(
-                        Mutation.set(A, KvValue.of(KvU64.of(40)), Instant.ofEpochMilli(0)),
-                        Mutation.set(B, Files.bytes(1), Instant.now().minusSeconds(1))));
+                Files.write(Mutation.set(A, KvValue.of(KvU64.of(40)), null), Mutation.set(B, Files.bytes(1), null)));
+        // By somebody else, so that they are not collected at once.
+        Files.sql(path, "update kv set expiration_ms = 1");
         assertThat(Files.query(path, "select count(*) from kv")).containsExactly(List.of("2"));
         assertThat(Files.all(database)).isEmpty();
         assertThat(Files.commit(database, Files.checked(Check.of(B, null), Files.sum(A, 2)))
