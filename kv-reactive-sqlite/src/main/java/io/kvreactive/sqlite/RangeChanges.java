@@ -33,6 +33,9 @@ import reactor.core.Disposables;
  */
 final class RangeChanges extends SharedWatch<RawChange> {
 
+    /** Of no entry: whatever a comparison finds differs from it. */
+    private static final Versionstamp NEVER_COMPARED = Versionstamp.ofVersion(0);
+
     private static final int PAGE = 100;
     private static final int COMPARED_PAGE = 1000;
     private static final int FORGETTING_SIZE = 1000;
@@ -186,7 +189,7 @@ final class RangeChanges extends SharedWatch<RawChange> {
         }
         for (RawEntry entry : entries) {
             expires(entry);
-            watcher.tell(EncodedKey.of(entry.key()), entry);
+            tell(watcher, EncodedKey.of(entry.key()), entry);
         }
         serve(List.of(watcher));
     }
@@ -228,12 +231,21 @@ final class RangeChanges extends SharedWatch<RawChange> {
             watcher.isReading = false;
             for (int i = 0; i < changes.size() && watcher.demand() > 0; i++) {
                 watcher.place = changes.get(i).place();
-                watcher.tell(
+                tell(
+                        watcher,
                         changes.get(i).key(),
                         found.get(i).isEmpty() ? null : found.get(i).get(0));
             }
         }
         serve(group);
+    }
+
+    /** What a watcher is told of must be in the picture: else nobody would notice that somebody else deletes it. */
+    private void tell(Watcher watcher, EncodedKey key, @Nullable RawEntry entry) {
+        if (entry != null) {
+            picture.putIfAbsent(key, NEVER_COMPARED);
+        }
+        watcher.tell(key, entry);
     }
 
     // What others have changed

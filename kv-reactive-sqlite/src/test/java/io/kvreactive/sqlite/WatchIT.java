@@ -255,6 +255,17 @@ class WatchIT {
         assertThat(range.end()).isEqualTo(SignalType.ON_COMPLETE);
     }
 
+    @Test
+    void whatThisDatabaseHasJustWrittenIsToldToBeGoneWhenSomebodyElseDeletesIt() {
+        Files.commit(database, Files.write(Mutation.set(Files.key("p", 0), Files.bytes(0), null)));
+        Received<RawChange> range = Received.allOf(database.watchRange(PREFIX_START, PREFIX_END));
+        range.next();
+        Files.commit(database, Files.write(Mutation.set(Files.key("p", 1), Files.bytes(1), null)));
+        assertThat(range.next().entry()).isNotNull();
+        Files.commit(other, Files.write(Mutation.delete(Files.key("p", 1))));
+        assertThat(range.next().entry()).isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 8})
     void aRangeUnderWritesEndsInTheStateOfTheFileHoweverSlowlyItIsWatched(int watchers) {
