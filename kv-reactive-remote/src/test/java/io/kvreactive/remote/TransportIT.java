@@ -55,7 +55,7 @@ class TransportIT extends ServerTest {
 
     @BeforeAll
     static void makeCertificates() {
-        local = TestCertificate.of("dns:localhost,ip:127.0.0.1", folder);
+        local = TestCertificate.ofLocalhost(folder);
         foreign = TestCertificate.of("dns:kv.elsewhere.invalid", folder);
     }
 

@@ -20,6 +20,7 @@ import io.kvreactive.spi.Enqueue;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.ReadRange;
 import io.kvreactive.spi.SumRange;
+import io.kvreactive.testsupport.TestCertificate;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -338,16 +339,16 @@ class BadInputIT {
 
     @Test
     void framesOfHttp2WithinTls(@TempDir Path folder) throws Exception {
-        TestCertificate certificate = TestCertificate.make(folder);
+        TestCertificate certificate = TestCertificate.ofLocalhost(folder);
         KvConnectServer secured = servers.start(TestServers.options()
                 .host("localhost")
-                .tls(certificate.server())
+                .tls(certificate.serving())
                 .build());
         byte[] request = Http2Bytes.request("/", targets().get(3).body);
         for (int i = 0; i < 100; i++) {
             byte[] changed = new Mutations(i).of(request, i % 2 == 0 ? 0 : Http2Bytes.PREFACE.length);
             try (SSLSocket socket = (SSLSocket) certificate
-                    .client()
+                    .trusted()
                     .getSocketFactory()
                     .createSocket("localhost", secured.address().getPort())) {
                 SSLParameters parameters = socket.getSSLParameters();

@@ -2,6 +2,7 @@
 package io.kvreactive.server;
 
 import io.kvreactive.remote.HttpOptions;
+import io.kvreactive.testsupport.TestCertificate;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,15 +16,15 @@ class ClientContractTlsIT extends ClientContract {
 
     @Override
     ServerOptionsBuilder server(ServerOptionsBuilder builder) {
-        certificate = TestCertificate.make(folder);
-        return builder.host("localhost").tls(certificate.server());
+        certificate = TestCertificate.ofLocalhost(folder);
+        return builder.host("localhost").tls(certificate.serving());
     }
 
     @Override
     HttpOptions client() {
         return HttpOptions.builder()
                 .version(HttpOptions.Version.HTTP_2)
-                .sslContext(certificate.client())
+                .sslContext(certificate.trusted())
                 .build();
     }
 

@@ -16,6 +16,7 @@ import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.spi.ReadRange;
+import io.kvreactive.testsupport.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -207,14 +208,14 @@ class StopIT {
 
     @Test
     void pemFilesServeTls() throws Exception {
-        TestCertificate certificate = TestCertificate.make(folder);
+        TestCertificate certificate = TestCertificate.ofLocalhost(folder);
         KvConnectServer server = servers.start(TestServers.options()
                 .host("localhost")
-                .tls(certificate.certificates(), certificate.privateKey())
+                .tls(certificate.certificateFile(), certificate.keyFile())
                 .build());
         assertThat(server.url()).startsWith("https://localhost:");
         HttpClient http =
-                HttpClient.newBuilder().sslContext(certificate.client()).build();
+                HttpClient.newBuilder().sslContext(certificate.trusted()).build();
         HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(URI.create(server.url() + "/readyz")).build(),
                 HttpResponse.BodyHandlers.ofString());

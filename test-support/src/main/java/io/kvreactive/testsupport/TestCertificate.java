@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -19,10 +20,17 @@ public final class TestCertificate {
     private static final String ALIAS = "server";
     private static final String PASSWORD = "of-the-tests";
 
+    private final Path folder;
     private final KeyStore keys;
 
-    private TestCertificate(KeyStore keys) {
+    private TestCertificate(Path folder, KeyStore keys) {
+        this.folder = folder;
         this.keys = keys;
+    }
+
+    /** For whom a server of the tests is: this machine, by name and by number. */
+    public static TestCertificate ofLocalhost(Path folder) {
+        return of("dns:localhost,ip:127.0.0.1", folder);
     }
 
     /** For the names as keytool takes them: {@code dns:localhost,ip:127.0.0.1}. The folder is one for temporary files. */
@@ -61,7 +69,7 @@ public final class TestCertificate {
             try (InputStream in = Files.newInputStream(file)) {
                 keys.load(in, PASSWORD.toCharArray());
             }
-            return new TestCertificate(keys);
+            return new TestCertificate(folder, keys);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException | InterruptedException e) {
@@ -80,6 +88,17 @@ public final class TestCertificate {
         }
     }
 
+    /** The same as a context. */
+    public SSLContext serving() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys().getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** For a client that trusts the certificate and no other. */
     public SSLContext trusted() {
         try {
@@ -93,6 +112,35 @@ public final class TestCertificate {
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** A PEM file of the certificate. */
+    public Path certificateFile() {
+        try {
+            return pem("CERTIFICATE", keys.getCertificate(ALIAS).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A PEM file of the key, in PKCS#8. */
+    public Path keyFile() {
+        try {
+            return pem("PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path pem(String label, byte[] bytes) {
+        String text = "-----BEGIN " + label + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + label
+                + "-----\n";
+        try {
+            return Files.writeString(folder.resolve(label.replace(' ', '-') + ".pem"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
