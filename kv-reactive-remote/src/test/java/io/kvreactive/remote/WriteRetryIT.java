@@ -14,18 +14,25 @@ import io.kvreactive.KvU64;
 import io.kvreactive.KvUnavailableException;
 import io.kvreactive.Versionstamp;
 import io.kvreactive.remote.TestServer.Reply;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /** When a write is sent again, and what its user is told if it is not: {@code docs/spec/kv-connect.md}, section 4.2. */
 class WriteRetryIT extends ServerTest {
+
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
 
     private Kv kv;
 
@@ -171,15 +178,26 @@ class WriteRetryIT extends ServerTest {
         assertThat(valueOf(A)).isEqualTo(KvU64.of(1));
     }
 
+    private HttpOptions watched(UnaryOperator<HttpClient> more) {
+        return HttpOptions.builder()
+                .client(client ->
+                        more.apply(client.doOnChannelInit((observer, channel, address) -> connections.add(channel))))
+                .build();
+    }
+
+    /** A request on a connection whose end the client has not seen yet may have been sent, and then is none that was not. */
+    private void stopUntilTheClientKnows() {
+        server.stop();
+        awaitThat(() -> connections.stream().noneMatch(Channel::isOpen));
+    }
+
     @Test
     void whatCouldNotBeSentIsRepeatedWhateverItIs() {
         AtomicInteger attempts = new AtomicInteger();
-        Kv counting = kv(quick().http(HttpOptions.builder()
-                        .client(client -> client.doOnConnect(config -> attempts.incrementAndGet()))
-                        .build())
+        Kv counting = kv(quick().http(watched(client -> client.doOnConnect(config -> attempts.incrementAndGet())))
                 .build());
         await(counting.ready());
-        server.stop();
+        stopUntilTheClientKnows();
         int before = attempts.get();
         Mono<CommitResult> commit =
                 counting.atomic().sum(A, 1).enqueue("m").commit().cache();
@@ -193,9 +211,11 @@ class WriteRetryIT extends ServerTest {
 
     @Test
     void theDeadlineOfAWriteThatWasNeverSentSaysThatNothingWasWritten() {
-        Kv impatient = kv(quick().deadline(Duration.ofMillis(200)).build());
+        Kv impatient = kv(quick().http(watched(client -> client))
+                .deadline(Duration.ofMillis(200))
+                .build());
         await(impatient.ready());
-        server.stop();
+        stopUntilTheClientKnows();
         KvUnavailableException error = errorOf(
                 KvUnavailableException.class, impatient.atomic().sum(A, 1).commit());
         assertThat(error)
@@ -217,7 +237,11 @@ class WriteRetryIT extends ServerTest {
 
     @Test
     void theDeadlineAfterAnswersThatSayNoSaysThatNothingWasWritten() {
-        Kv impatient = kv(quick().deadline(Duration.ofMillis(300)).build());
+        // Longer pauses than the deadline, so that it comes in one of them: an attempt that is under way then may be
+        // applied.
+        Kv impatient = kv(quick().backoff(Duration.ofMinutes(1), Duration.ofMinutes(1))
+                .deadline(Duration.ofSeconds(1))
+                .build());
         await(impatient.ready());
         server.script(WRITE, 10_000, Reply.status(503, "down"));
         assertThat(errorOf(
