@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyInbound;
@@ -94,7 +95,12 @@ public final class TcpFaults implements AutoCloseable {
                 links.add(link);
                 return link.pass().doFinally(signal -> {
                     links.remove(link);
-                    link.cut();
+                    // When the client ends in order, Reactor Netty cancels.
+                    if (signal == SignalType.ON_ERROR) {
+                        link.cut();
+                    } else {
+                        link.end();
+                    }
                 });
             });
         });

@@ -103,6 +103,12 @@ final class TcpLink {
         return client.outbound().sendByteArray(Mono.just(bytes)).then();
     }
 
+    /** Ends both sides in order, as one of them has done. */
+    void end() {
+        client.dispose();
+        server.dispose();
+    }
+
     /** Resets both sides. */
     void cut() {
         reset(client);
