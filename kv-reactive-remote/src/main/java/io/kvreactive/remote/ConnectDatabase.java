@@ -33,6 +33,8 @@ final class ConnectDatabase implements Database, RemoteDatabase {
     private final MetadataCycle metadata;
     private final Attempts.Shared shared;
     private final DataPath dataPath;
+    private final SharedReads strongReads;
+    private final SharedReads eventualReads;
     private final WatchStream watchStream;
     private final Secrets secrets = new Secrets();
     private final Gate gate = new Gate();
@@ -52,8 +54,15 @@ final class ConnectDatabase implements Database, RemoteDatabase {
         this.shared = new Attempts.Shared(own, secrets, gate::isClosed, this::whyThereIsNoMetadata, observer);
         EndpointSelector selector = new EndpointSelector(ConnectDatabase::nanos);
         this.dataPath = new DataPath(metadata, selector, transport, shared, scheduler, ConnectDatabase::nanos);
+        this.strongReads = sharedReads(KvConsistency.STRONG);
+        this.eventualReads = sharedReads(KvConsistency.EVENTUAL);
         this.watchStream = new WatchStream(metadata, selector, transport, shared, own.watchSilence(), scheduler);
         this.close = Mono.defer(this::closeAll).cache();
+    }
+
+    private SharedReads sharedReads(KvConsistency consistency) {
+        return new SharedReads(
+                limits().rangesPerRead(), ranges -> dataPath.read(ranges, consistency), Schedulers.parallel());
     }
 
     /** A time that never goes back, virtual in tests. */
@@ -94,7 +103,11 @@ final class ConnectDatabase implements Database, RemoteDatabase {
 
     @Override
     public Mono<List<List<RawEntry>>> snapshotRead(List<ReadRange> ranges, KvConsistency consistency) {
-        return guarded("read", dataPath.read(ranges, consistency));
+        if (!SharedReads.canShare(ranges)) {
+            return guarded("read", dataPath.read(ranges, consistency));
+        }
+        SharedReads reads = consistency == KvConsistency.STRONG ? strongReads : eventualReads;
+        return guarded("read", reads.read(ranges));
     }
 
     @Override

@@ -10,7 +10,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServer;
@@ -18,10 +20,12 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * A KV Connect service whose answer to every read is the same bytes: what is measured against it is the client, and the way there and back. The
- * bare loop of {@link LoopPeer} gets the same answer from it, so both move the same bytes.
+ * A KV Connect service that answers every range of a read with the same bytes: what is measured against it is the client, and the way there and back.
+ * The bare loop of {@link LoopPeer} gets the same for each of its requests.
  */
 public final class CannedServer {
+
+    private static final int MOST_RANGES = 10;
 
     private CannedServer() {}
 
@@ -32,23 +36,28 @@ public final class CannedServer {
      */
     public static void main(String[] args) {
         int port = Integer.parseInt(args[0]);
-        ByteBuf answer = Unpooled.wrappedBuffer(WireMapper.encodeReadAnswer(
-                List.of(List.of(RawEntry.of(
-                        Data.entry(0).encoded(),
-                        KvValue.copyOf(KvValue.V8, V8.encode(Data.value(0, Integer.parseInt(args[1])))),
-                        Versionstamp.ofVersion(1),
-                        null))),
-                true));
+        List<RawEntry> entry = List.of(RawEntry.of(
+                Data.entry(0).encoded(),
+                KvValue.copyOf(KvValue.V8, V8.encode(Data.value(0, Integer.parseInt(args[1])))),
+                Versionstamp.ofVersion(1),
+                null));
+        List<ByteBuf> answers = IntStream.rangeClosed(0, MOST_RANGES)
+                .mapToObj(ranges ->
+                        Unpooled.wrappedBuffer(WireMapper.encodeReadAnswer(Collections.nCopies(ranges, entry), true)))
+                .toList();
         HttpServer.create()
                 .host("127.0.0.1")
                 .port(port)
                 .route(routes -> routes.post("/", CannedServer::metadata)
                         .post(
                                 "/v2/snapshot_read",
-                                (request, response) -> request.receive()
-                                        .then(response.header("content-type", "application/x-protobuf")
-                                                .sendObject(answer.retainedDuplicate())
-                                                .then())))
+                                (request, response) -> response.header("content-type", "application/x-protobuf")
+                                        .sendObject(request.receive()
+                                                .aggregate()
+                                                .asByteArray()
+                                                .map(body -> answers.get(WireMapper.decodeRead(body)
+                                                                .size())
+                                                        .retainedDuplicate()))))
                 .bindNow()
                 .onDispose()
                 .block();
