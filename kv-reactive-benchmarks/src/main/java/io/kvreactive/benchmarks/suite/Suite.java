@@ -46,11 +46,7 @@ public final class Suite {
      * @throws Exception when a program fails
      */
     public static void main(String[] args) throws Exception {
-        Map<String, String> options = new LinkedHashMap<>();
-        for (String option : args[3].isBlank() ? new String[0] : args[3].strip().split("\\s+")) {
-            String[] pair = option.split("=", 2);
-            options.put(pair[0], pair.length == 1 ? "" : pair[1]);
-        }
+        Map<String, String> options = options(args[3]);
         Path folder = Path.of(args[1]);
         Files.createDirectories(folder);
         Suite suite = new Suite(Path.of(args[0]), folder, options);
@@ -58,6 +54,18 @@ public final class Suite {
         // Written after each line, so that a long run that is stopped has not been for nothing.
         suite.run(chosen(options.getOrDefault("only", "")), report, Path.of(args[2]));
         System.out.println(report.markdown());
+    }
+
+    /** Each option is a word with a sign of equality; what follows without one belongs to its value. */
+    private static Map<String, String> options(String text) {
+        Map<String, String> options = new LinkedHashMap<>();
+        String name = "";
+        for (String word : text.isBlank() ? new String[0] : text.strip().split("\\s+")) {
+            String[] pair = word.split("=", 2);
+            name = pair.length == 1 ? name : pair[0];
+            options.merge(name, pair[pair.length - 1], (value, more) -> value + " " + more);
+        }
+        return options;
     }
 
     private static Predicate<Line> chosen(String only) {
