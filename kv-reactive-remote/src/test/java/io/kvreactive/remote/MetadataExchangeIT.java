@@ -3,6 +3,7 @@ package io.kvreactive.remote;
 
 import static io.kvreactive.remote.TestServer.Operation.METADATA;
 import static io.kvreactive.remote.TestServer.Operation.READ;
+import static io.kvreactive.remote.TestServer.Operation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvreactive.Kv;
@@ -351,11 +352,12 @@ class MetadataExchangeIT extends ServerTest {
     @Test
     void aThousandOperationsAtOnceCauseOneExchange() {
         Kv kv = kv();
-        Long done = await(
-                Flux.range(0, 1_000).flatMap(i -> kv.get(A).hasElement(), 1_000).count());
+        Long done = await(Flux.range(0, 1_000)
+                .flatMap(i -> kv.set(A, i).hasElement(), 1_000)
+                .count());
         assertThat(done).isEqualTo(1_000);
         assertThat(server.count(METADATA)).isEqualTo(1);
-        assertThat(server.count(READ)).isEqualTo(1_000);
+        assertThat(server.count(WRITE)).isEqualTo(1_000);
     }
 
     @Test
