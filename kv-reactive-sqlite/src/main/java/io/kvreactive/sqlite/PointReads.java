@@ -16,12 +16,22 @@ import reactor.core.publisher.Sinks;
 
 /**
  * The reads of keys. One that finds a reader idle is begun at once; those that come while it runs share the next transaction, and so its hop
- * in, its snapshot and its hop out. Another reader helps only when more wait than one transaction takes.
+ * in, its snapshot and its hop out. Another reader helps only when so many wait that reading them takes longer than to wake it: the larger the file
+ * and the slower its disk, the sooner.
  */
 final class PointReads {
 
     /** Beyond this a larger group gains little, and its first read waits too long for its last. One read may be larger by itself. */
     static final int MOST_RANGES = 128;
+
+    /** Fewer do not keep a second reader busy, whatever each of them takes. */
+    static final int FEWEST_RANGES = 24;
+
+    /** Several times what it takes to wake a reader. */
+    private static final long WORTHWHILE_NANOS = 100_000;
+
+    /** Of smaller groups, most of the time is their transaction. */
+    private static final int RANGES_TO_LEARN_FROM = 8;
 
     private final List<Lane> lanes;
     private final BusyRetry busyRetry;
@@ -32,6 +42,9 @@ final class PointReads {
     private final AtomicInteger waitingRanges = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private final Sinks.Empty<Void> finished = Sinks.empty();
+    /** About what a range takes a reader now; 0 while that is not known. Two readers may write it at the same time, and either is right. */
+    private volatile long nanosPerRange;
+
     private volatile boolean isClosing;
 
     PointReads(List<Lane> lanes, BusyRetry busyRetry, SqliteErrors errors, Clock clock, Signals signals) {
@@ -72,11 +85,26 @@ final class PointReads {
     private void startIfWanted() {
         int groups = running.get();
         // One that ends looks here again, so whoever does not start one now leaves it to that.
-        while (groups < lanes.size() && waitingRanges.get() > groups * MOST_RANGES) {
+        while (groups < lanes.size() && waitingRanges.get() > groups * worthAReader(nanosPerRange)) {
             if (running.compareAndSet(groups, groups + 1)) {
                 lane().run(Lane.OnCancel.FINISH, this::readNext).subscribe(this::ended, this::refuseAll);
             }
             groups = running.get();
+        }
+    }
+
+    /** How many ranges must wait for each reader that runs before another is begun, when a range takes so long. */
+    static int worthAReader(long nanosPerRange) {
+        return nanosPerRange == 0
+                ? MOST_RANGES
+                : (int) Math.max(FEWEST_RANGES, Math.min(MOST_RANGES, WORTHWHILE_NANOS / nanosPerRange));
+    }
+
+    private void learnFrom(Group group) {
+        if (group.ranges >= RANGES_TO_LEARN_FROM) {
+            long nanos = (System.nanoTime() - group.begin) / group.ranges;
+            long before = nanosPerRange;
+            nanosPerRange = before == 0 ? nanos : (7 * before + nanos) / 8;
         }
     }
 
@@ -97,7 +125,9 @@ final class PointReads {
         }
         return group.reads.isEmpty()
                 ? Mono.just(group)
-                : decide(connection, group.reads, busyRetry.start()).thenReturn(group);
+                : decide(connection, group.reads, busyRetry.start())
+                        .doOnSuccess(decided -> learnFrom(group))
+                        .thenReturn(group);
     }
 
     /** Never fails. What SQLite reports for some is read again one by one, so that none suffers for another's damaged page. */
@@ -160,6 +190,7 @@ final class PointReads {
     /** Reads that share a transaction. */
     private static final class Group {
         private final List<PendingRead> reads = new ArrayList<>();
+        private final long begin = System.nanoTime();
         private int ranges;
 
         boolean hasRoomFor(PendingRead next) {
