@@ -221,7 +221,7 @@ final class Transport {
                     .response(Transport::parts)
                     // An answer that meets a cancel half-way is nobody's, and its buffers neither.
                     .doOnDiscard(HttpClientResponse.class, Transport::discard)
-                    .timeout(silence)
+                    .transform(parts -> Silence.bounded(parts, silence))
                     .onErrorMap(error -> failure(uri, sending, silence, error))
                     .doFinally(signal -> underWay.decrementAndGet());
         });
