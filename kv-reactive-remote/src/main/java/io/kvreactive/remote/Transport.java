@@ -67,7 +67,7 @@ final class Transport {
     private final AtomicInteger underWay = new AtomicInteger();
 
     Transport(HttpOptions options, String userAgent, KvObserver observer) {
-        this.loops = LoopResources.create("kv-remote", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
+        this.loops = LoopResources.create("kv-remote", Runtime.getRuntime().availableProcessors(), true);
         this.gauges = KvObserver.NONE.equals(observer) ? null : new PoolGauges(observer);
         this.requestPool = pool("requests", options, options.connections(), gauges);
         // Each watch may hold a connection for good: they must not wait for one another, nor keep requests waiting.
