@@ -196,7 +196,8 @@ public final class KvOptions {
         }
 
         /**
-         * Gives signals on a scheduler. The default is {@link Schedulers#parallel()}, whose threads must not be blocked.
+         * Gives signals on a scheduler. The default is {@link Schedulers#parallel()}, whose threads must not be blocked. Results that were got
+         * together are given one after the other on one thread, so a subscriber that blocks keeps others waiting on any scheduler.
          *
          * @param scheduler the scheduler
          * @return this builder

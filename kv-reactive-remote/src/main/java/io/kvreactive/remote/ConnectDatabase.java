@@ -62,7 +62,9 @@ final class ConnectDatabase implements Database, RemoteDatabase {
 
     private SharedReads sharedReads(KvConsistency consistency) {
         return new SharedReads(
-                limits().rangesPerRead(), ranges -> dataPath.read(ranges, consistency), Schedulers.parallel());
+                Math.min(limits().rangesPerRead(), limits().entriesPerRead()),
+                ranges -> dataPath.read(ranges, consistency),
+                Schedulers.parallel());
     }
 
     /** A time that never goes back, virtual in tests. */

@@ -53,6 +53,11 @@ final class SharedRead {
         sink.success(found);
     }
 
+    /** There is no more to come; does nothing after a result. */
+    void end() {
+        sink.success();
+    }
+
     void fail(Throwable error) {
         sink.error(error);
     }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -57,10 +56,10 @@ final class SharedReads {
         this.timers = timers;
     }
 
-    /** Whether a read is of keys alone, and so small that it can be joined with others. */
+    /** Whether a read is of keys alone. */
     static boolean canShare(List<ReadRange> ranges) {
         for (ReadRange range : ranges) {
-            if (!range.isPoint()) {
+            if (range.limit() != 1 || !range.isPoint()) {
                 return false;
             }
         }
@@ -107,7 +106,7 @@ final class SharedReads {
             isTimerSet = true;
             try {
                 timers.schedule(this::aMomentHasPassed, nanos, TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException disposed) {
+            } catch (RuntimeException disposed) {
                 isTimerSet = false;
                 return false;
             }
@@ -135,8 +134,14 @@ final class SharedReads {
             return;
         }
         underWay.incrementAndGet();
-        request.context = SharedRead.contextOf(request.reads);
-        sender.apply(request.ranges()).subscribe(request);
+        try {
+            request.context = SharedRead.contextOf(request.reads);
+            // One who goes on after errors does so for itself, and not in the midst of what is shared.
+            sender.apply(request.ranges()).onErrorStop().subscribe(request);
+        } catch (Throwable e) {
+            // Whoever sends does it for others, too: they go on, and those of this request are told.
+            request.onError(e);
+        }
         request.leave();
     }
 
@@ -193,6 +198,12 @@ final class SharedReads {
                 deliver(() -> read.succeed(own));
                 at = end;
             }
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            // None is left waiting, whatever made the request.
+            reads.forEach(read -> deliver(read::end));
         }
 
         @Override

@@ -28,6 +28,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.FutureMono;
+import reactor.netty.ReactorNetty;
 import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -67,7 +68,7 @@ final class Transport {
     private final AtomicInteger underWay = new AtomicInteger();
 
     Transport(HttpOptions options, String userAgent, KvObserver observer) {
-        this.loops = LoopResources.create("kv-remote", Runtime.getRuntime().availableProcessors(), true);
+        this.loops = LoopResources.create("kv-remote", workers(), true);
         this.gauges = KvObserver.NONE.equals(observer) ? null : new PoolGauges(observer);
         this.requestPool = pool("requests", options, options.connections(), gauges);
         // Each watch may hold a connection for good: they must not wait for one another, nor keep requests waiting.
@@ -75,6 +76,12 @@ final class Transport {
         this.responseTimeout = options.responseTimeout();
         this.requests = client(requestPool, options, userAgent);
         this.watches = client(watchPool, options, userAgent);
+    }
+
+    /** One for each processor, unless Reactor Netty is told otherwise: more of them share less work and wake one another more often. */
+    private static int workers() {
+        return Integer.getInteger(
+                ReactorNetty.IO_WORKER_COUNT, Runtime.getRuntime().availableProcessors());
     }
 
     private static ConnectionProvider pool(
@@ -221,7 +228,7 @@ final class Transport {
                     .response(Transport::parts)
                     // An answer that meets a cancel half-way is nobody's, and its buffers neither.
                     .doOnDiscard(HttpClientResponse.class, Transport::discard)
-                    .transform(parts -> Silence.bounded(parts, silence))
+                    .timeout(silence)
                     .onErrorMap(error -> failure(uri, sending, silence, error))
                     .doFinally(signal -> underWay.decrementAndGet());
         });

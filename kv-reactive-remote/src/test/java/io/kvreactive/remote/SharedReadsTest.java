@@ -266,6 +266,70 @@ class SharedReadsTest {
     }
 
     @Test
+    void whoeverGoesOnAfterErrorsDoesNotMakeTheOthersWait() {
+        SharedReads failing = new SharedReads(
+                MOST_RANGES,
+                ranges -> send(ranges).map(found -> {
+                    throw new IllegalStateException("the answer makes no sense");
+                }),
+                timers);
+        for (int i = 0; i < 8; i++) {
+            Mono<List<List<RawEntry>>> read = failing.read(List.of(ReadRange.point(KEY)));
+            read.onErrorContinue((error, value) -> results.add("went on"))
+                    .subscribe(found -> results.add("found"), error -> results.add(error.getMessage()));
+        }
+        timers.advanceTimeBy(SharedReads.LONGEST_WAIT);
+        List.copyOf(requests).forEach(Sent::answer);
+        assertThat(results).hasSize(8).containsOnly("the answer makes no sense");
+    }
+
+    @Test
+    void aRequestThatCannotBeMadeIsToldAndTheNextIsMade() {
+        SharedReads failing = new SharedReads(
+                MOST_RANGES,
+                ranges -> {
+                    if (ranges.size() == 2) {
+                        throw new NoClassDefFoundError("there is no such class");
+                    }
+                    return send(ranges);
+                },
+                timers);
+        for (int i = 0; i < 6; i++) {
+            failing.read(List.of(ReadRange.point(KEY)))
+                    .subscribe(found -> results.add("found"), error -> results.add(error.getMessage()));
+        }
+        timers.advanceTimeBy(SharedReads.LONGEST_WAIT);
+        assertThat(results).containsExactly("there is no such class", "there is no such class");
+        List.copyOf(requests).forEach(Sent::answer);
+        failing.read(List.of(ReadRange.point(KEY))).subscribe(found -> results.add("found"));
+        requests.get(4).answer();
+        assertThat(results).hasSize(7);
+        assertThat(sizes()).containsExactly(1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void aRequestWithoutAnAnswerEndsTheReads() {
+        begin("a", 3);
+        Mono<String> read = read("empty");
+        List<String> ends = new ArrayList<>();
+        read.subscribe(ends::add, error -> ends.add("error"), () -> ends.add("end"));
+        requests.get(3).sink.success();
+        assertThat(ends).containsExactly("end");
+    }
+
+    @Test
+    void listingsDoNotTakePart() {
+        byte[] end = {1, 0};
+        assertThat(SharedReads.canShare(List.of(ReadRange.point(KEY)))).isTrue();
+        assertThat(SharedReads.canShare(List.of(ReadRange.ascending(KEY, end, 1))))
+                .isTrue();
+        assertThat(SharedReads.canShare(List.of(ReadRange.ascending(KEY, end, 500))))
+                .isFalse();
+        assertThat(SharedReads.canShare(List.of(ReadRange.point(KEY), ReadRange.ascending(KEY, new byte[] {2}, 1))))
+                .isFalse();
+    }
+
+    @Test
     void allAreToldThatTheirRequestIsTriedAgain() {
         SharedReads repeating = new SharedReads(
                 MOST_RANGES,

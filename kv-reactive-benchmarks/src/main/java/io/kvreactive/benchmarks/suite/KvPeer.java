@@ -8,6 +8,8 @@ import io.kvreactive.KvOptions;
 import io.kvreactive.KvSelector;
 import io.kvreactive.KvType;
 import io.kvreactive.ListenOptions;
+import io.kvreactive.remote.RemoteOptions;
+import io.kvreactive.spi.DatabaseLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,11 @@ public final class KvPeer {
     private KvPeer(Work work) {
         this.work = work;
         KvOptions.Builder options = KvOptions.builder();
+        if (work.kind() == Work.Kind.GET_ALONE) {
+            options.with(RemoteOptions.builder()
+                    .limits(DatabaseLimits.builder().rangesPerRead(1).build())
+                    .build());
+        }
         String token = System.getenv("DENO_KV_ACCESS_TOKEN");
         this.kv = Kv.create(
                 work.target(),
@@ -74,7 +81,7 @@ public final class KvPeer {
     private Mono<?> one() {
         return switch (work.kind()) {
             case GET -> counted(kv.get(Data.entry(any(work.entries()))));
-            case GET_ONE -> counted(kv.get(Data.entry(0)));
+            case GET_ONE, GET_ALONE -> counted(kv.get(Data.entry(0)));
             case GET_MANY -> counted(kv.getMany(tenKeys()));
             case SET -> counted(set());
             case CHECKED_SET -> checkedSet();

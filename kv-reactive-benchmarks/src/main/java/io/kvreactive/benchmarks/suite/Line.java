@@ -10,6 +10,7 @@ import static io.kvreactive.benchmarks.suite.Contestant.OURS;
 import static io.kvreactive.benchmarks.suite.Contestant.REDIS;
 import static io.kvreactive.benchmarks.suite.Work.Kind.CHECKED_SET;
 import static io.kvreactive.benchmarks.suite.Work.Kind.GET;
+import static io.kvreactive.benchmarks.suite.Work.Kind.GET_ALONE;
 import static io.kvreactive.benchmarks.suite.Work.Kind.GET_MANY;
 import static io.kvreactive.benchmarks.suite.Work.Kind.GET_ONE;
 import static io.kvreactive.benchmarks.suite.Work.Kind.LIST;
@@ -152,14 +153,8 @@ record Line(
         lines.add(remote(SET, 64, DENO, 0));
         lines.add(remote(LIST, 1, DENO, 3));
         lines.add(remote(LIST, 1, NODE, 0));
-        lines.add(new Line(
-                Table.REMOTE,
-                GET_ONE,
-                64,
-                SMALL,
-                new Side(OURS, Place.CANNED_SERVER),
-                new Side(LOOP, Place.CANNED_SERVER),
-                0.85));
+        lines.add(bare(GET_ONE, 0.85));
+        lines.add(bare(GET_ALONE, 0));
         for (Work.Kind kind : new Work.Kind[] {GET, SET}) {
             lines.add(new Line(
                     Table.SERVER,
@@ -170,6 +165,11 @@ record Line(
                     new Side(OURS, Place.REFERENCE_SERVER),
                     2));
         }
+    }
+
+    private static Line bare(Work.Kind kind, double wanted) {
+        Side ours = new Side(OURS, Place.CANNED_SERVER);
+        return new Line(Table.REMOTE, kind, 64, SMALL, ours, new Side(LOOP, Place.CANNED_SERVER), wanted);
     }
 
     private static Line remote(Work.Kind kind, int inFlight, Contestant peer, double wanted) {

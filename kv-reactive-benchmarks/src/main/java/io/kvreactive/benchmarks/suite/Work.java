@@ -27,6 +27,8 @@ record Work(Kind kind, String target, int inFlight, int valueBytes, int entries,
         GET,
         /** Always the same entry, decoded: for servers whose answer is fixed. */
         GET_ONE,
+        /** The same, each in a request of its own. */
+        GET_ALONE,
         /** Ten entries, at random, decoded. */
         GET_MANY,
         /** One entry, at random, replaced. */
