@@ -53,7 +53,7 @@ final class SharedRead {
         sink.success(found);
     }
 
-    /** There is no more to come; does nothing after a result. */
+    /** There is no result. Not after one: that may still wait for demand. */
     void end() {
         sink.success();
     }

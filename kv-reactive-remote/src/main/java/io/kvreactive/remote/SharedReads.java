@@ -149,6 +149,7 @@ final class SharedReads {
     final class Request extends BaseSubscriber<List<List<RawEntry>>> {
         private final List<SharedRead> reads = new ArrayList<>();
         private int ranges;
+        private boolean isAnswered;
         private Context context = Context.empty();
 
         /** How many care for the answer; one more while the request is put together. */
@@ -191,6 +192,7 @@ final class SharedReads {
 
         @Override
         protected void hookOnNext(List<List<RawEntry>> found) {
+            isAnswered = true;
             int at = 0;
             for (SharedRead read : reads) {
                 int end = at + read.ranges().size();
@@ -202,8 +204,10 @@ final class SharedReads {
 
         @Override
         protected void hookOnComplete() {
-            // None is left waiting, whatever made the request.
-            reads.forEach(read -> deliver(read::end));
+            if (!isAnswered) {
+                // None is left waiting, whatever made the request.
+                reads.forEach(read -> deliver(read::end));
+            }
         }
 
         @Override

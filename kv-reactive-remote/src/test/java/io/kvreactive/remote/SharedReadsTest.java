@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Which reads share a request, and when it goes out; on a clock that stands still, and with requests that the test answers. */
@@ -305,6 +306,15 @@ class SharedReadsTest {
         requests.get(4).answer();
         assertThat(results).hasSize(7);
         assertThat(sizes()).containsExactly(1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void aResultWaitsForDemand() {
+        StepVerifier.create(read("a"), 0)
+                .then(() -> requests.get(0).answer())
+                .thenRequest(1)
+                .expectNext("a")
+                .verifyComplete();
     }
 
     @Test

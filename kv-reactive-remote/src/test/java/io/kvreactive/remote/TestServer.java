@@ -36,12 +36,15 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
+import reactor.util.retry.Retry;
 
 /**
  * A KV Connect server on real sockets over a database in memory, HTTP/1.1 and HTTP/2 without TLS on one port, which a test can make answer
@@ -243,7 +246,13 @@ final class TestServer implements AutoCloseable {
 
     /** Starts it again, where it was. */
     void startAgain() {
-        server = bind(port());
+        int port = port();
+        // Java gives the socket of before back to the system when its event loop looks at it next.
+        server = Objects.requireNonNull(Mono.fromCallable(() -> bind(port))
+                .subscribeOn(Schedulers.boundedElastic())
+                .retryWhen(Retry.fixedDelay(PATIENCE.toSeconds() * 100, Duration.ofMillis(10))
+                        .filter(ChannelBindException.class::isInstance))
+                .block(PATIENCE));
     }
 
     @Override
