@@ -3,17 +3,38 @@ package io.kvreactive.benchmarks.suite;
 
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** What the rounds of one line found: how much was done in a second, by us and by the peer. */
 final class Outcome {
 
     private final Line line;
+    private final String run;
     private final List<Double> ours = new ArrayList<>();
     private final List<Double> peer = new ArrayList<>();
+    private final List<Double> ratios = new ArrayList<>();
     private long heapMiB;
 
-    Outcome(Line line) {
+    /** {@code run} tells for how long it was measured, and how often. */
+    Outcome(Line line, String run) {
         this.line = line;
+        this.run = run;
+    }
+
+    /** What an earlier run found. */
+    static Outcome earlier(Line line, JsonNode row) {
+        Outcome outcome = new Outcome(line, row.path("run").asString(""));
+        outcome.ours.add(row.path("oursPerSecond").asDouble());
+        if (line.peer() != null) {
+            outcome.peer.add(row.path("peerPerSecond").asDouble());
+            row.path("ratios").forEach(ratio -> outcome.ratios.add(ratio.asDouble()));
+        }
+        outcome.heapMiB = row.path("heapMiB").asLong();
+        return outcome;
+    }
+
+    String run() {
+        return run;
     }
 
     Line line() {
@@ -25,10 +46,6 @@ final class Outcome {
         if (isOurs) {
             heapMiB = Math.max(heapMiB, usedMiB);
         }
-    }
-
-    int rounds() {
-        return ours.size();
     }
 
     double oursPerSecond() {
@@ -45,12 +62,15 @@ final class Outcome {
 
     /** Of each round, so that what else the machine did meanwhile counts for both. */
     List<Double> ratios() {
-        List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < Math.min(ours.size(), peer.size()); i++) {
-            ratios.add(ours.get(i) / peer.get(i));
+        if (!ratios.isEmpty()) {
+            return ratios;
         }
-        ratios.sort(null);
-        return ratios;
+        List<Double> measured = new ArrayList<>();
+        for (int i = 0; i < Math.min(ours.size(), peer.size()); i++) {
+            measured.add(ours.get(i) / peer.get(i));
+        }
+        measured.sort(null);
+        return measured;
     }
 
     double ratio() {

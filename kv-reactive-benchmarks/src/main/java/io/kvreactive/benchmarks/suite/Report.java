@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What was found, as tables for a person, as JSON for a program, and as a plot for each table. */
@@ -18,22 +21,49 @@ final class Report {
     private static final int LEFT = 330;
     private static final int WIDTH = 900;
 
+    private static final String RESULTS = "results.json";
+
     private final Map<String, String> conditions;
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final Map<Line, Outcome> outcomes = new HashMap<>();
 
     Report(Map<String, String> conditions) {
         this.conditions = conditions;
     }
 
     void add(Outcome outcome) {
-        outcomes.add(outcome);
+        outcomes.put(outcome.line(), outcome);
+    }
+
+    /** Takes over what an earlier run has left, for the lines that are not run now. */
+    void keepEarlier(Path folder) throws IOException {
+        Path file = folder.resolve(RESULTS);
+        if (!Files.exists(file)) {
+            return;
+        }
+        JsonNode rows = JsonMapper.shared().readTree(Files.readString(file)).path("rows");
+        for (Line line : Line.all()) {
+            for (JsonNode row : rows) {
+                if (row.path("table").asString("").equals(line.table().title)
+                        && row.path("work").asString("").equals(line.what())
+                        && row.path("against").asString("").equals(name(line))) {
+                    add(Outcome.earlier(line, row));
+                }
+            }
+        }
+    }
+
+    private List<Outcome> rows() {
+        return Line.all().stream()
+                .filter(outcomes::containsKey)
+                .map(outcomes::get)
+                .toList();
     }
 
     void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("tables.md"), markdown());
         Files.writeString(
-                folder.resolve("results.json"),
+                folder.resolve(RESULTS),
                 JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(json()) + "\n");
         for (Line.Table table : Line.Table.values()) {
             List<Outcome> compared = of(table).stream()
@@ -50,7 +80,7 @@ final class Report {
     }
 
     private List<Outcome> of(Line.Table table) {
-        return outcomes.stream()
+        return rows().stream()
                 .filter(outcome -> outcome.line().table() == table)
                 .toList();
     }
@@ -59,6 +89,13 @@ final class Report {
         StringBuilder text = new StringBuilder();
         conditions.forEach((name, value) ->
                 text.append("- ").append(name).append(": ").append(value).append('\n'));
+        Map<String, Long> runs =
+                rows().stream().collect(Collectors.groupingBy(Outcome::run, LinkedHashMap::new, Collectors.counting()));
+        runs.forEach((run, lines) -> text.append("- ")
+                .append(lines)
+                .append(lines == 1 ? " line: " : " lines: ")
+                .append(run)
+                .append('\n'));
         for (Line.Table table : Line.Table.values()) {
             List<Outcome> rows = of(table);
             if (rows.isEmpty()) {
@@ -85,11 +122,10 @@ final class Report {
         return peer == null
                 ? String.format(
                         Locale.ROOT,
-                        "| %s | alone, heap %d MiB | %,.1f | | | %d | |%n",
+                        "| %s | alone, heap %d MiB | %,.1f | | | | |%n",
                         row.line().what(),
                         row.heapMiB(),
-                        row.oursPerSecond(),
-                        row.rounds())
+                        row.oursPerSecond())
                 : String.format(
                         Locale.ROOT,
                         "| %s | %s | %,.0f | %,.0f | **%.2f** | %.2f to %.2f | %s |%n",
@@ -119,7 +155,7 @@ final class Report {
 
     private Map<String, Object> json() {
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
+        for (Outcome outcome : rows()) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("table", outcome.line().table().title);
             row.put("work", outcome.line().what());
@@ -132,6 +168,7 @@ final class Report {
             }
             row.put("wanted", outcome.line().wanted());
             row.put("heapMiB", outcome.heapMiB());
+            row.put("run", outcome.run());
             rows.add(row);
         }
         return Map.of("conditions", conditions, "rows", rows);

@@ -51,8 +51,11 @@ public final class Suite {
         Files.createDirectories(folder);
         Suite suite = new Suite(Path.of(args[0]), folder, options);
         Report report = new Report(suite.conditions());
-        // Written after each line, so that a long run that is stopped has not been for nothing.
+        report.keepEarlier(Path.of(args[2]));
+        // Written after each line, so that a long run that is stopped has not been for nothing; the other lines stay as
+        // they were.
         suite.run(chosen(options.getOrDefault("only", "")), report, Path.of(args[2]));
+        report.write(Path.of(args[2]));
         System.out.println(report.markdown());
     }
 
@@ -83,7 +86,7 @@ public final class Suite {
                 Line.all().stream().filter(wanted).filter(this::isPossible).toList();
         int number = 0;
         for (Line line : lines) {
-            Outcome outcome = new Outcome(line);
+            Outcome outcome = new Outcome(line, howLong(line));
             try {
                 for (int round = 0; round < rounds; round++) {
                     boolean oursFirst = round % 2 == 0;
@@ -142,9 +145,15 @@ public final class Suite {
         }
     }
 
+    private String howLong(Line line) {
+        boolean isServed = line.ours().place().isServed();
+        return LocalDate.now(ZoneOffset.UTC) + ", " + rounds + " rounds of " + millis + " ms after "
+                + (isServed ? SERVED_WARM_UPS : 1) * warmUpMillis + " ms of warm-up"
+                + (isServed ? ", with a server" : "");
+    }
+
     private Map<String, String> conditions() throws IOException {
         Map<String, String> conditions = new LinkedHashMap<>();
-        conditions.put("day", LocalDate.now(ZoneOffset.UTC).toString());
         conditions.put("machine", Runtime.getRuntime().availableProcessors() + " cores, " + processor());
         conditions.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         conditions.put(
@@ -152,10 +161,6 @@ public final class Suite {
                 Processes.firstLine(home.resolve("node_modules/.bin/deno").toString(), "--version"));
         conditions.put("Node", Processes.firstLine("node", "--version"));
         conditions.put("Redis", Processes.firstLine("redis-server", "--version"));
-        conditions.put(
-                "run",
-                rounds + " rounds of " + millis + " ms after " + warmUpMillis + " ms of warm-up, "
-                        + SERVED_WARM_UPS * warmUpMillis + " ms with a server; medians");
         return conditions;
     }
 
