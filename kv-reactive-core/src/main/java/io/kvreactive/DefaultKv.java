@@ -116,8 +116,7 @@ final class DefaultKv implements Kv {
         EntryReader<T> reader = reader(type);
         Objects.requireNonNull(consistency, "consistency");
         return observed.one(Kind.GET_MANY, wanted, with(database -> {
-            int most = Math.min(
-                    database.limits().rangesPerRead(), database.limits().entriesPerRead());
+            int most = database.limits().keysPerRead();
             if (wanted.size() <= most) {
                 return getSnapshot(database, wanted, reader, consistency);
             }

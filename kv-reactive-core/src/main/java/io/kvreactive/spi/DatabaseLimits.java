@@ -100,6 +100,15 @@ public final class DatabaseLimits {
     }
 
     /**
+     * Bounds keys in one read, each of which is a range with one entry at most.
+     *
+     * @return a number: that of ranges or that of entries, whichever is smaller
+     */
+    public int keysPerRead() {
+        return Math.min(rangesPerRead, entriesPerRead);
+    }
+
+    /**
      * Bounds checks in one write.
      *
      * @return a number

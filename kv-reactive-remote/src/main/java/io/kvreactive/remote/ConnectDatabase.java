@@ -62,9 +62,7 @@ final class ConnectDatabase implements Database, RemoteDatabase {
 
     private SharedReads sharedReads(KvConsistency consistency) {
         return new SharedReads(
-                Math.min(limits().rangesPerRead(), limits().entriesPerRead()),
-                ranges -> dataPath.read(ranges, consistency),
-                Schedulers.parallel());
+                limits().keysPerRead(), ranges -> dataPath.read(ranges, consistency), Schedulers.parallel());
     }
 
     /** A time that never goes back, virtual in tests. */

@@ -13,14 +13,21 @@ import reactor.util.context.Context;
 /** A read of keys on its way through {@link SharedReads}, from its subscription to its result. Thread-safe. */
 final class SharedRead {
 
+    /** What carries a read. */
+    interface Request {
+
+        /** One whose read it carries does not care any more. */
+        void leave();
+    }
+
     /** In the place of a request: the subscriber has gone. */
-    private static final Object GONE = new Object();
+    private static final Request GONE = () -> {};
 
     private final List<ReadRange> ranges;
     private final MonoSink<List<List<RawEntry>>> sink;
     private final long since;
     /** The request that it is part of, {@link #GONE}, or null while it waits. */
-    private final AtomicReference<@Nullable Object> place = new AtomicReference<>();
+    private final AtomicReference<@Nullable Request> place = new AtomicReference<>();
 
     SharedRead(List<ReadRange> ranges, MonoSink<List<List<RawEntry>>> sink, long since) {
         this.ranges = ranges;
@@ -39,13 +46,14 @@ final class SharedRead {
     }
 
     /** Makes it part of a request; false if its subscriber has gone. */
-    boolean move(SharedReads.@Nullable Request from, SharedReads.Request to) {
+    boolean move(@Nullable Request from, Request to) {
         return place.compareAndSet(from, to);
     }
 
     private void leave() {
-        if (place.getAndSet(GONE) instanceof SharedReads.Request request) {
-            request.leave();
+        Request carrying = place.getAndSet(GONE);
+        if (carrying != null) {
+            carrying.leave();
         }
     }
 

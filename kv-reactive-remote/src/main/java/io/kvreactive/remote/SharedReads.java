@@ -146,7 +146,7 @@ final class SharedReads {
     }
 
     /** Reads that go together, and the subscriber of their request, which goes on while one of their subscribers is there. */
-    final class Request extends BaseSubscriber<List<List<RawEntry>>> {
+    private final class Request extends BaseSubscriber<List<List<RawEntry>>> implements SharedRead.Request {
         private final List<SharedRead> reads = new ArrayList<>();
         private int ranges;
         private boolean isAnswered;
@@ -178,8 +178,8 @@ final class SharedReads {
             return all;
         }
 
-        /** One does not care any more. */
-        void leave() {
+        @Override
+        public void leave() {
             if (interested.decrementAndGet() == 0) {
                 dispose();
             }

@@ -37,8 +37,15 @@ class SharedReadsIT extends ServerTest {
         return KvKey.of("shared", i);
     }
 
-    private void fill(Kv kv) {
+    /** A database with all keys. */
+    private Kv filled(RemoteOptions.Builder own) {
+        Kv kv = kv(own.build());
         await(Flux.range(0, COUNT).flatMap(i -> kv.set(key(i), i)).then(Mono.just(true)));
+        return kv;
+    }
+
+    private static RemoteOptions.Builder rangesPerRead(int ranges) {
+        return quick().limits(DatabaseLimits.builder().rangesPerRead(ranges).build());
     }
 
     private static int ranges(Request request) {
@@ -65,8 +72,7 @@ class SharedReadsIT extends ServerTest {
 
     @Test
     void eachReadGetsItsOwnInFewerRequests() {
-        Kv kv = kv();
-        fill(kv);
+        Kv kv = filled(quick());
         assertThat(await(all(kv))).isEqualTo(EXPECTED);
         assertThat(server.count(READ)).isLessThan(COUNT);
         assertThat(server.requests(READ)).allMatch(request -> ranges(request) <= 10);
@@ -74,26 +80,21 @@ class SharedReadsIT extends ServerTest {
 
     @Test
     void aServerThatTakesFewerRangesGetsFewer() {
-        Kv kv = kv(quick().limits(DatabaseLimits.builder().rangesPerRead(3).build())
-                .build());
-        fill(kv);
+        Kv kv = filled(rangesPerRead(3));
         assertThat(await(all(kv))).isEqualTo(EXPECTED);
         assertThat(server.requests(READ)).allMatch(request -> ranges(request) <= 3);
     }
 
     @Test
     void aServerThatTakesOneRangeGetsOne() {
-        Kv kv = kv(quick().limits(DatabaseLimits.builder().rangesPerRead(1).build())
-                .build());
-        fill(kv);
+        Kv kv = filled(rangesPerRead(1));
         assertThat(await(all(kv))).isEqualTo(EXPECTED);
         assertThat(server.count(READ)).isEqualTo(COUNT);
     }
 
     @Test
     void whatIsRefusedTogetherIsReadOneByOne() {
-        Kv kv = kv();
-        fill(kv);
+        Kv kv = filled(quick());
         server.script(READ, 2 * COUNT, whenShared(Reply.status(400, "too many for me")));
         assertThat(await(all(kv))).isEqualTo(EXPECTED);
         assertThat(server.requests(READ))
@@ -103,8 +104,7 @@ class SharedReadsIT extends ServerTest {
 
     @Test
     void whatMayPassIsRepeatedTogether() {
-        Kv kv = kv();
-        fill(kv);
+        Kv kv = filled(quick());
         server.script(READ, 30, whenShared(Reply.status(503, "busy")));
         server.script(READ, 30, whenShared(Reply.reset()));
         assertThat(await(all(kv))).isEqualTo(EXPECTED);
@@ -176,8 +176,7 @@ class SharedReadsIT extends ServerTest {
 
     @Test
     void closingWaitsForThoseWhoWait() {
-        Kv kv = kv();
-        fill(kv);
+        Kv kv = filled(quick());
         Mono<List<Object>> read = all(kv).cache();
         Disposable reading = read.subscribe();
         kv.close().block(PATIENCE);

@@ -4,6 +4,7 @@ package io.kvreactive.benchmarks.suite;
 import io.kvreactive.KvValue;
 import io.kvreactive.Versionstamp;
 import io.kvreactive.proto.WireMapper;
+import io.kvreactive.spi.DatabaseLimits;
 import io.kvreactive.spi.RawEntry;
 import io.kvreactive.v8.V8;
 import io.netty.buffer.ByteBuf;
@@ -25,8 +26,6 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 public final class CannedServer {
 
-    private static final int MOST_RANGES = 10;
-
     private CannedServer() {}
 
     /**
@@ -41,7 +40,7 @@ public final class CannedServer {
                 KvValue.copyOf(KvValue.V8, V8.encode(Data.value(0, Integer.parseInt(args[1])))),
                 Versionstamp.ofVersion(1),
                 null));
-        List<ByteBuf> answers = IntStream.rangeClosed(0, MOST_RANGES)
+        List<ByteBuf> answers = IntStream.rangeClosed(0, DatabaseLimits.DENO.rangesPerRead())
                 .mapToObj(ranges ->
                         Unpooled.wrappedBuffer(WireMapper.encodeReadAnswer(Collections.nCopies(ranges, entry), true)))
                 .toList();
