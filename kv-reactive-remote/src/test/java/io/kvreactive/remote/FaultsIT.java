@@ -105,16 +105,11 @@ class FaultsIT extends ServerTest {
 
     @Test
     void aSumThatCouldNotBeSentIsRepeatedAndAppliedOnce() {
-        AtomicInteger disconnected = new AtomicInteger();
-        Kv kv = through(quick().http(HttpOptions.builder()
-                        .client(client -> client.doOnDisconnected(connection -> disconnected.incrementAndGet()))
-                        .build())
-                .build());
+        Kv kv = through(quick().http(watched(client -> client)).build());
         await(kv.ready());
         network.refuse();
         network.cutAll();
-        // One that is cut and used before that is known would be another case: nobody could tell what had been sent.
-        awaitThat(() -> disconnected.get() > 0);
+        awaitThatTheClientKnows();
         Mono<Boolean> done =
                 sum(kv).commit().map(result -> result.isCommitted()).cache();
         done.subscribe();

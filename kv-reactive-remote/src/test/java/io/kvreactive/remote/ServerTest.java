@@ -9,16 +9,20 @@ import io.kvreactive.KvKey;
 import io.kvreactive.KvOptions;
 import io.kvreactive.spi.Database;
 import io.kvreactive.spi.DatabaseUrl;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /** Tests against a {@link TestServer}: a fresh one for each, and databases that are closed at its end, when nothing of them may be left. */
 abstract class ServerTest {
@@ -29,6 +33,7 @@ abstract class ServerTest {
 
     private final List<ConnectDatabase> databases = new ArrayList<>();
     private final List<Kv> opened = new ArrayList<>();
+    private final Set<Channel> watched = ConcurrentHashMap.newKeySet();
     TestServer server;
 
     @BeforeEach
@@ -76,6 +81,23 @@ abstract class ServerTest {
         Kv kv = Kv.create(url, options(own).build());
         opened.add(kv);
         return kv;
+    }
+
+    /** Options of a client whose connections {@link #awaitThatTheClientKnows} looks at, with more of its own. */
+    final HttpOptions watched(UnaryOperator<HttpClient> more) {
+        return HttpOptions.builder()
+                .client(client ->
+                        more.apply(client.doOnChannelInit((observer, channel, address) -> watched.add(channel))))
+                .build();
+    }
+
+    /**
+     * Waits until the client has seen the end of every connection that was cut. A request on one whose end it has not seen yet may have been
+     * sent, and then is none that was not.
+     */
+    final void awaitThatTheClientKnows() {
+        assertThat(watched).isNotEmpty();
+        awaitThat(() -> watched.stream().noneMatch(Channel::isOpen));
     }
 
     /** An open database, as the SPI has it. */

@@ -300,9 +300,9 @@ class WatchIT extends ServerTest {
                 .jitter(0)
                 .build());
         Queue<Object> seen = new ConcurrentLinkedQueue<>();
-        var watching = watch(kv).subscribe(seen::add);
         // Three streams take two pauses of 200 ms at least.
         long begin = System.nanoTime();
+        var watching = watch(kv).subscribe(seen::add);
         awaitThat(() -> server.count(WATCH) >= 3);
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(390));
         watching.dispose();

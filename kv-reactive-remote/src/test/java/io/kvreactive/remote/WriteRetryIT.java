@@ -14,25 +14,18 @@ import io.kvreactive.KvU64;
 import io.kvreactive.KvUnavailableException;
 import io.kvreactive.Versionstamp;
 import io.kvreactive.remote.TestServer.Reply;
-import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
 
 /** When a write is sent again, and what its user is told if it is not: {@code docs/spec/kv-connect.md}, section 4.2. */
 class WriteRetryIT extends ServerTest {
-
-    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
 
     private Kv kv;
 
@@ -178,26 +171,14 @@ class WriteRetryIT extends ServerTest {
         assertThat(valueOf(A)).isEqualTo(KvU64.of(1));
     }
 
-    private HttpOptions watched(UnaryOperator<HttpClient> more) {
-        return HttpOptions.builder()
-                .client(client ->
-                        more.apply(client.doOnChannelInit((observer, channel, address) -> connections.add(channel))))
-                .build();
-    }
-
-    /** A request on a connection whose end the client has not seen yet may have been sent, and then is none that was not. */
-    private void stopUntilTheClientKnows() {
-        server.stop();
-        awaitThat(() -> connections.stream().noneMatch(Channel::isOpen));
-    }
-
     @Test
     void whatCouldNotBeSentIsRepeatedWhateverItIs() {
         AtomicInteger attempts = new AtomicInteger();
         Kv counting = kv(quick().http(watched(client -> client.doOnConnect(config -> attempts.incrementAndGet())))
                 .build());
         await(counting.ready());
-        stopUntilTheClientKnows();
+        server.stop();
+        awaitThatTheClientKnows();
         int before = attempts.get();
         Mono<CommitResult> commit =
                 counting.atomic().sum(A, 1).enqueue("m").commit().cache();
@@ -215,7 +196,8 @@ class WriteRetryIT extends ServerTest {
                 .deadline(Duration.ofMillis(200))
                 .build());
         await(impatient.ready());
-        stopUntilTheClientKnows();
+        server.stop();
+        awaitThatTheClientKnows();
         KvUnavailableException error = errorOf(
                 KvUnavailableException.class, impatient.atomic().sum(A, 1).commit());
         assertThat(error)

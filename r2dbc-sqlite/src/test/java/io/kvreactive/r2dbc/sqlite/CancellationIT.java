@@ -2,6 +2,7 @@
 package io.kvreactive.r2dbc.sqlite;
 
 import static io.kvreactive.r2dbc.sqlite.Databases.PATIENCE;
+import static io.kvreactive.r2dbc.sqlite.Databases.awaitThreads;
 import static io.kvreactive.r2dbc.sqlite.Databases.longs;
 import static io.kvreactive.r2dbc.sqlite.Databases.now;
 import static io.kvreactive.r2dbc.sqlite.Databases.run;
@@ -299,12 +300,7 @@ class CancellationIT {
                 .verify(PATIENCE);
 
         assertThat(now(longs(connection, "select count(*) from t").single())).isEqualTo(1000);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(t -> t.getName().equals(thread[0]))) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+        awaitThreads(thread[0], 0, Thread::onSpinWait);
         assertThat(doomed.statistics().transactionsRolledBack()).isEqualTo(1);
     }
 
@@ -319,16 +315,10 @@ class CancellationIT {
                     .dispose();
         }
         assertThat(inTime).hasSizeLessThan(50);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (Thread.getAllStackTraces().keySet().stream()
-                        .filter(t -> t.getName().startsWith("sqlite-test.db"))
-                        .count()
-                > 1) {
+        awaitThreads("sqlite-test.db", 1, () -> {
             for (SqliteConnection late = inTime.poll(); late != null; late = inTime.poll()) {
                 now(late.close());
             }
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+        });
     }
 }

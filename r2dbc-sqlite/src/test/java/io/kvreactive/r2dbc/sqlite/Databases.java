@@ -116,6 +116,24 @@ final class Databases implements BeforeEachCallback, AfterEachCallback {
         return statement;
     }
 
+    /**
+     * Waits until no more than so many threads of connections are left. One has said that it ends shortly before it does.
+     *
+     * @param meanwhile done again and again while there are more
+     */
+    static void awaitThreads(String namePrefix, int most, Runnable meanwhile) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().startsWith(namePrefix))
+                        .count()
+                > most) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("more than " + most + " threads named " + namePrefix + "... are left");
+            }
+            meanwhile.run();
+        }
+    }
+
     static <T> T now(Mono<T> mono) {
         return mono.block(PATIENCE);
     }

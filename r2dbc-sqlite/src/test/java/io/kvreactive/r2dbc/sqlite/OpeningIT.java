@@ -35,17 +35,9 @@ class OpeningIT {
         awaitThreads(0);
     }
 
-    /** Waits until so many connections have a thread. */
+    /** Waits until so many connections have a thread; what nobody holds any more is closed when it is found. */
     private static void awaitThreads(int most) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().startsWith("sqlite-"))
-                        .count()
-                > most) {
-            assertThat(System.nanoTime()).as("time").isLessThan(deadline);
-            // What nobody holds any more is closed when it is found.
-            System.gc();
-        }
+        Databases.awaitThreads("sqlite-", most, System::gc);
     }
 
     @Test

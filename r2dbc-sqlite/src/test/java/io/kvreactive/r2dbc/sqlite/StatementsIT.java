@@ -3,6 +3,7 @@ package io.kvreactive.r2dbc.sqlite;
 
 import static io.kvreactive.r2dbc.sqlite.Databases.PATIENCE;
 import static io.kvreactive.r2dbc.sqlite.Databases.all;
+import static io.kvreactive.r2dbc.sqlite.Databases.awaitThreads;
 import static io.kvreactive.r2dbc.sqlite.Databases.longs;
 import static io.kvreactive.r2dbc.sqlite.Databases.now;
 import static io.kvreactive.r2dbc.sqlite.Databases.run;
@@ -260,8 +261,8 @@ class StatementsIT {
                     assertThat(((R2dbcException) e).getErrorCode()).isEqualTo(26);
                 })
                 .verify(PATIENCE);
-        assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
-                .noneMatch(name -> name.startsWith("sqlite-missing"));
+        awaitThreads("sqlite-missing", 0, Thread::onSpinWait);
+        awaitThreads("sqlite-ruin", 0, Thread::onSpinWait);
     }
 
     @Test
