@@ -283,7 +283,7 @@ async function watches() {
     const absent = kv.watch([["watched", "absent"]]).getReader();
     const seen = absent.read();
     // A client may keep to itself that there is nothing yet.
-    const first = await Promise.race([seen, new Promise((resolve) => setTimeout(resolve, 500, null))]);
+    const first = await Promise.race([seen, new Promise((resolve) => setTimeout(resolve, 3_000, null))]);
     await kv.set(["watched", "absent"], "made");
     const second = first === null ? await within(seen) : await within(absent.read());
     await absent.cancel();

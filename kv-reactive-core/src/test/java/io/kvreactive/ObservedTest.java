@@ -108,7 +108,9 @@ class ObservedTest {
 
     @Test
     void everyMessageThatIsHandledIsObservedAndSoIsItsListener() {
-        run(kv.enqueue("good").then(kv.enqueue("bad")));
+        EnqueueOptions onceInTheTest =
+                EnqueueOptions.builder().backoffSchedule(Duration.ofHours(1)).build();
+        run(kv.enqueue("good").then(kv.enqueue("bad", onceInTheTest)));
         recorder.ended.clear();
 
         Disposable listener = kv.listenQueue(

@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -138,6 +139,8 @@ final class BankWorker {
                                 .set(Bank.ledger(name, transfer.n()), entry.value())
                                 .sum(Bank.TRANSFERS, 1)
                                 .result(entry)))
+                // With four processes at it, a few among thousands do not get through in the attempts that are the default.
+                .retryWhen(Retry.indefinitely().filter(KvConflictException.class::isInstance))
                 .doOnNext(entry -> transacted.incrementAndGet())
                 .then();
     }

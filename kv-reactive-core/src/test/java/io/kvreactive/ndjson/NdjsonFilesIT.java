@@ -126,7 +126,7 @@ class NdjsonFilesIT {
 
     @Test
     void anExportThatIsCancelledLeavesNoFile() throws InterruptedException {
-        for (int lines : new int[] {0, 1, 2_000, 20_000}) {
+        for (int lines : new int[] {1, 2_000, 20_000, 0}) {
             CountDownLatch reached = new CountDownLatch(1);
             NdjsonExportOptions options = NdjsonExportOptions.builder()
                     .observer(new NdjsonObserver() {

@@ -7,6 +7,8 @@ import io.kvreactive.Kv;
 import io.kvreactive.KvClosedException;
 import io.kvreactive.KvKey;
 import io.kvreactive.spring.KvProperties.Opening;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -28,7 +30,7 @@ class KvLifecycleTest {
     }
 
     @Test
-    void stopTellsWhenEveryDatabaseIsClosed() {
+    void stopTellsWhenEveryDatabaseIsClosed() throws InterruptedException {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         Kv one = Kv.create("memory:");
         Kv two = Kv.create("memory:");
@@ -39,11 +41,16 @@ class KvLifecycleTest {
         assertThat(lifecycle.isRunning()).isTrue();
 
         AtomicInteger called = new AtomicInteger();
-        lifecycle.stop(called::incrementAndGet);
+        CountDownLatch told = new CountDownLatch(1);
+        lifecycle.stop(() -> {
+            called.incrementAndGet();
+            told.countDown();
+        });
         StepVerifier.create(one.get(KEY)).verifyError(KvClosedException.class);
         StepVerifier.create(two.get(KEY)).verifyError(KvClosedException.class);
         assertThat(lifecycle.isRunning()).isFalse();
         StepVerifier.create(one.close().then(two.close())).verifyComplete();
+        assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(called).hasValue(1);
     }
 

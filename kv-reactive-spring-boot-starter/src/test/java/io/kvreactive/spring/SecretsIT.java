@@ -80,7 +80,17 @@ class SecretsIT {
         return (Logger) LoggerFactory.getLogger("io.kvreactive");
     }
 
+    /** One whose operations are in time however busy the machine is. */
     private ApplicationContextRunner application(String url, String token) {
+        return application(url, token, "15s");
+    }
+
+    /** One that nothing can be done with, as it soon finds out. */
+    private ApplicationContextRunner failing(String url, String token) {
+        return application(url, token, "500ms");
+    }
+
+    private ApplicationContextRunner application(String url, String token, String deadline) {
         return Contexts.runner()
                 .withConfiguration(AutoConfigurations.of(
                         MetricsAutoConfiguration.class,
@@ -94,9 +104,9 @@ class SecretsIT {
                         "kv-reactive.url=" + url,
                         "kv-reactive.access-token=" + token,
                         "kv-reactive.opening=on-use",
-                        "kv-reactive.remote.deadline=500ms",
+                        "kv-reactive.remote.deadline=" + deadline,
                         "management.info.kv.enabled=true",
-                        "management.health.kv.timeout=1s",
+                        "management.health.kv.timeout=18s",
                         "management.endpoint.kv.access=READ_ONLY");
     }
 
@@ -114,11 +124,11 @@ class SecretsIT {
                         use(client);
                         assertThat(look(client)).isEqualTo(Status.UP);
                     });
-                    application(url, WRONG_TOKEN).run(client -> {
+                    failing(url, WRONG_TOKEN).run(client -> {
                         fail(kv(client).get(KEY));
                         assertThat(look(client)).isEqualTo(Status.DOWN);
                     });
-                    application(url, TOKEN)
+                    failing(url, TOKEN)
                             .withPropertyValues("kv-reactive.remote.http.proxy=http://me:" + PASSWORD + "@127.0.0.1:1")
                             .run(client -> {
                                 fail(kv(client).set(KEY, VALUE));

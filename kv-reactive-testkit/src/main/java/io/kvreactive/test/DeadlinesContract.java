@@ -70,7 +70,7 @@ abstract class DeadlinesContract extends ContractPart {
 
     @Test
     void aListingIsHeldToItReadByRead() {
-        Kv kv = within(Duration.ofSeconds(1));
+        Kv kv = within(Duration.ofSeconds(3));
         for (int i = 0; i < 10; i++) {
             awaitDespiteDeadlines(kv.set(KvKey.of("l", i), i));
         }

@@ -218,6 +218,7 @@ abstract class WatchContract extends ContractPart {
 
     @Test
     void aWatchCompletesWhenTheDatabaseIsClosed() {
+        awaitEnd(kv().ready());
         Probe<KvEntryMaybe<Object>> seen = Probe.onAll(kv().watch(A));
         Probe<KvEntryMaybe<Object>> withoutDemand = Probe.on(kv().watch(A));
         seen.next();

@@ -172,6 +172,9 @@ class TcpFaultsIT {
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> ask(socket, "one"));
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> ask(socket, "two"));
             assertThat(received).isEmpty();
+            while (network.met() == 0) {
+                Thread.onSpinWait();
+            }
             // Others are not disturbed.
             try (Socket other = connect()) {
                 assertThat(ask(other, "three")).isEqualTo("THREE");

@@ -86,20 +86,42 @@ final class Browser {
         throw new AssertionError("the browser did not start: " + Files.readString(log));
     }
 
-    private static URI page(int port, String url) throws IOException {
-        try (var list =
-                URI.create("http://127.0.0.1:" + port + "/json/list").toURL().openStream()) {
-            for (JsonNode target : JSON.readTree(list)) {
-                if (target.get("type").asString().equals("page")) {
-                    return URI.create(target.get("webSocketDebuggerUrl").asString());
+    /** The browser answers before it has begun to show its page. */
+    private static URI page(int port, String url) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        do {
+            try (var list = URI.create("http://127.0.0.1:" + port + "/json/list")
+                    .toURL()
+                    .openStream()) {
+                for (JsonNode target : JSON.readTree(list)) {
+                    if (target.get("type").asString().equals("page")
+                            && target.path("url").asString().startsWith(url)) {
+                        return URI.create(target.get("webSocketDebuggerUrl").asString());
+                    }
                 }
             }
-        }
+            TimeUnit.MILLISECONDS.sleep(50);
+        } while (System.nanoTime() < deadline);
         throw new AssertionError("the browser shows no page of " + url);
     }
 
     /** The value of an expression within the page; of a promise, when it is kept. */
     String evaluate(String expression) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        JsonNode answer = ask(expression);
+        // The page that was asked may just have made place for another.
+        while (answer.has("error") && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            answer = ask(expression);
+        }
+        JsonNode result = answer.path("result");
+        if (answer.has("error") || result.has("exceptionDetails")) {
+            throw new AssertionError(expression + " failed: " + answer);
+        }
+        return result.path("result").path("value").asString();
+    }
+
+    private JsonNode ask(String expression) throws InterruptedException {
         int id = ++lastId;
         devTools.sendText(
                         JSON.writeValueAsString(Map.of(
@@ -117,11 +139,7 @@ final class Browser {
                 throw new AssertionError("no answer of the page to " + expression);
             }
             if (answer.path("id").asInt() == id) {
-                JsonNode result = answer.path("result");
-                if (result.has("exceptionDetails")) {
-                    throw new AssertionError(expression + " failed: " + result.get("exceptionDetails"));
-                }
-                return result.path("result").path("value").asString();
+                return answer;
             }
         }
     }

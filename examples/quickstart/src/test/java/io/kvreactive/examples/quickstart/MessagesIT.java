@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Sinks.EmitFailureHandler;
 
 /** What {@code docs/queues.md} shows is what is compiled here, and does what the page says. */
 class MessagesIT {
@@ -51,7 +52,10 @@ class MessagesIT {
     @Test
     void ordersAreShippedAndRemembered() {
         Sinks.Many<Integer> shipped = Sinks.many().unicast().onBackpressureBuffer();
-        Disposable shipping = Messages.ship(kv, number -> Mono.fromRunnable(() -> shipped.tryEmitNext(number)))
+        Disposable shipping = Messages.ship(
+                        kv,
+                        number -> Mono.fromRunnable(
+                                () -> shipped.emitNext(number, EmitFailureHandler.busyLooping(PATIENCE))))
                 .subscribe();
         Messages.order(kv, 1, "tea").then(Messages.order(kv, 2, "cake")).block();
         assertThat(shipped.asFlux().take(2).collectList().block(PATIENCE)).containsExactlyInAnyOrder(1, 2);

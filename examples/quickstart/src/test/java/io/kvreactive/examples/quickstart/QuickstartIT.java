@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvreactive.testsupport.Vectors;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
 
 class QuickstartIT {
 
@@ -38,6 +40,12 @@ class QuickstartIT {
         Path copy = Vectors.copy("mixed.sqlite", folder);
         Quickstart.run(copy).take(3).blockLast();
         assertThat(Quickstart.run(copy).collectList().block()).isNotEmpty();
-        assertThat(folder.toFile().list()).containsExactly("mixed.sqlite");
+        // Nobody waits for the end of what was cancelled, but it comes.
+        Boolean isAlone = Mono.fromSupplier(
+                        () -> List.of(folder.toFile().list()).equals(List.of("mixed.sqlite")))
+                .repeatWhen(looked -> looked.delayElements(Duration.ofMillis(10)))
+                .any(alone -> alone)
+                .block(Duration.ofSeconds(30));
+        assertThat(isAlone).isTrue();
     }
 }
