@@ -37,7 +37,7 @@ import reactor.util.retry.Retry;
 abstract class ContractPart {
 
     /** No test waits so long but for a bug. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** How long what must come is waited for; shorter only where it is known that it will not. */
     static volatile Duration patience = PATIENCE;
