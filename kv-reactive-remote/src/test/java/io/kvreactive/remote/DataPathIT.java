@@ -142,18 +142,18 @@ class DataPathIT extends ServerTest {
                 .build());
         server.script(READ, Reply.silence());
         assertThat(await(impatient.get(A).hasElement())).isFalse();
-        assertThat(server.count(READ)).isEqualTo(2);
+        assertThat(server.count(READ)).isGreaterThanOrEqualTo(2);
     }
 
     @Test
     void triesEndWithTheDeadlineWhichTellsWhatWentWrong() {
         server.script(READ, 10_000, Reply.status(503, "the disk is on fire"));
-        Kv impatient = kv(quick().deadline(Duration.ofMillis(300)).build());
+        Kv impatient = kv(quick().deadline(Duration.ofSeconds(3)).build());
         KvTimeoutException error = errorOf(KvTimeoutException.class, impatient.get(A));
         assertThat(error)
                 .hasMessageContaining("read on " + server.url() + "/v2/snapshot_read")
                 .hasMessageContaining("attempts")
-                .hasMessageContaining("PT0.3S")
+                .hasMessageContaining("PT3S")
                 .hasMessageContaining("503: the disk is on fire");
         assertThat(error.retryable()).isTrue();
     }

@@ -152,7 +152,7 @@ class FaultsIT extends ServerTest {
         Kv kv = through(quick().http(HttpOptions.builder()
                         .responseTimeout(Duration.ofMillis(300))
                         .build())
-                .deadline(Duration.ofSeconds(1))
+                .deadline(Duration.ofSeconds(3))
                 .build());
         await(kv.ready());
         AtomicOperation large = kv.atomic();
@@ -168,11 +168,11 @@ class FaultsIT extends ServerTest {
     @Test
     void aSlowAnswerIsWaitedForAsLongAsItGoesOn() {
         Kv kv = through(quick().http(HttpOptions.builder()
-                        .responseTimeout(Duration.ofMillis(500))
+                        .responseTimeout(Duration.ofSeconds(2))
                         .build())
                 .build());
         await(kv.set(A, "x".repeat(500)));
-        network.slow(10, Duration.ofMillis(10));
+        network.slow(20, Duration.ofMillis(100));
         int reads = server.count(READ);
         assertThat(await(kv.get(A)).value()).isEqualTo("x".repeat(500));
         assertThat(server.count(READ)).isEqualTo(reads + 1);
@@ -180,7 +180,7 @@ class FaultsIT extends ServerTest {
 
     @Test
     void anAnswerThatIsTooSlowEndsWithTheDeadline() {
-        Kv kv = through(quick().deadline(Duration.ofMillis(400)).build());
+        Kv kv = through(quick().deadline(Duration.ofSeconds(3)).build());
         await(kv.set(A, "x".repeat(5_000)));
         network.slow(1, Duration.ofMillis(100));
         errorOf(KvTimeoutException.class, kv.get(A));

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -134,14 +135,27 @@ class LifecycleIT extends ServerTest {
     @Test
     void cancellingAnOpeningAtAnyMomentLeavesNothing() {
         Random random = new Random(19);
+        Queue<Database> opened = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < 60; i++) {
-            Queue<Database> opened = new ConcurrentLinkedQueue<>();
-            Disposable opening = opening(quick().build()).subscribe(opened::add);
+            // Other than a lambda, it is also given what meets the cancel half-way.
+            BaseSubscriber<Database> opening = new BaseSubscriber<>() {
+                @Override
+                protected void hookOnNext(Database database) {
+                    opened.add(database);
+                }
+            };
+            opening(quick().build()).subscribe(opening);
             spin(random.nextInt(3_000_000));
-            opening.dispose();
-            // Whoever was given it before the cancel closes it.
-            Flux.fromIterable(opened).concatMap(Database::close).blockLast(PATIENCE);
+            opening.cancel();
         }
+        // Whoever is given one closes it; the others have closed themselves.
+        awaitThat(() -> {
+            for (Database late = opened.poll(); late != null; late = opened.poll()) {
+                late.close().subscribe();
+            }
+            return Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("kv-remote"));
+        });
     }
 
     @Test
@@ -223,12 +237,15 @@ class LifecycleIT extends ServerTest {
 
     @Test
     void connectionsThatNobodyUsesAreClosedInTheBackground() {
-        ConnectDatabase database = database(own ->
-                own.http(HttpOptions.builder().idleTime(Duration.ofMillis(200)).build()));
+        AtomicInteger made = new AtomicInteger();
+        ConnectDatabase database = database(own -> own.http(HttpOptions.builder()
+                .idleTime(Duration.ofMillis(200))
+                .client(client -> client.doOnConnected(connection -> made.incrementAndGet()))
+                .build()));
         await(Flux.range(0, 8)
                 .flatMap(i -> database.snapshotRead(POINT, KvConsistency.STRONG), 8)
                 .count());
-        assertThat(database.transport().openConnections()).isPositive();
+        assertThat(made).hasPositiveValue();
         awaitThat(() -> database.transport().openConnections() == 0);
         await(database.snapshotRead(POINT, KvConsistency.STRONG));
     }

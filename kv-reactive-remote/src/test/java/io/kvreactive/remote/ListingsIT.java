@@ -21,6 +21,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** Listings over the network: the next batch is under way while the last is consumed, and no more than was asked for. */
 class ListingsIT extends ServerTest {
@@ -113,11 +114,13 @@ class ListingsIT extends ServerTest {
     void twentyThousandEntriesAreNoRowOfIdleRoundTrips() {
         Kv kv = kv();
         // The answer to each batch but the first is on its way while the batch before it is consumed: whenever the
-        // consumer
-        // begins one, the request for the next was sent long ago.
+        // consumer begins one, the request for the next was sent long ago.
         AtomicInteger behind = new AtomicInteger();
         AtomicInteger seen = new AtomicInteger();
         Integer count = await(kv.list(LISTING)
+                .subscribeOn(Schedulers.boundedElastic())
+                .publishOn(Schedulers.boundedElastic(), 1)
+                // Where waiting is allowed, whoever gives the entries.
                 .doOnNext(entry -> {
                     int number = seen.incrementAndGet();
                     boolean isThreeQuarters = number % BATCH == 3 * BATCH / 4;
@@ -129,8 +132,6 @@ class ListingsIT extends ServerTest {
                         behind.incrementAndGet();
                     }
                 })
-                .subscribeOn(reactor.core.scheduler.Schedulers.boundedElastic())
-                .publishOn(reactor.core.scheduler.Schedulers.boundedElastic(), 1)
                 .count()
                 .map(Long::intValue));
         assertThat(count).isEqualTo(ENTRIES);

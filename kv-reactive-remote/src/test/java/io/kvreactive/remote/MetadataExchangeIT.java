@@ -223,7 +223,7 @@ class MetadataExchangeIT extends ServerTest {
                                 .build())
                         .build())
                 .ready());
-        assertThat(server.count(METADATA)).isEqualTo(2);
+        assertThat(server.count(METADATA)).isGreaterThanOrEqualTo(2);
     }
 
     @Test
@@ -231,10 +231,10 @@ class MetadataExchangeIT extends ServerTest {
         server.script(METADATA, 1_000, Reply.status(503, "down for maintenance"));
         KvTimeoutException error = errorOf(
                 KvTimeoutException.class,
-                kv(quick().deadline(Duration.ofMillis(300)).build()).ready());
+                kv(quick().deadline(Duration.ofSeconds(3)).build()).ready());
         assertThat(error)
                 .hasMessageContaining("open")
-                .hasMessageContaining("PT0.3S")
+                .hasMessageContaining("PT3S")
                 .hasMessageContaining("metadata exchange with " + server.url())
                 .hasMessageContaining("503: down for maintenance");
         assertThat(error.retryable()).isTrue();
@@ -268,7 +268,7 @@ class MetadataExchangeIT extends ServerTest {
                 METADATA, 1_000, Reply.json(server.metadata("", 3, Instant.now().minusSeconds(1))));
         assertThat(errorOf(
                         KvTimeoutException.class,
-                        kv(quick().deadline(Duration.ofMillis(200)).build()).ready()))
+                        kv(quick().deadline(Duration.ofSeconds(3)).build()).ready()))
                 .hasMessageContaining("has expired")
                 .hasMessageContaining("check both clocks");
     }

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 class RestartIT extends ServerTest {
 
     private static final int CLIENTS = 256;
-    private static final int SURELY_LOST = 20;
+    private static final int SURELY_LOST = 100;
     private static final Duration OUTAGE = Duration.ofSeconds(10);
     private static final KvKey TOTAL = KvKey.of("total");
     private static final KvKey CHECKED = KvKey.of("checked");

@@ -97,7 +97,7 @@ class SecretsIT extends ServerTest {
         KvKey key = KvKey.of("users", VALUE);
         RemoteOptions own = quick().deadline(Duration.ofSeconds(20))
                 .http(HttpOptions.builder()
-                        .responseTimeout(Duration.ofSeconds(1))
+                        .responseTimeout(Duration.ofSeconds(3))
                         .build())
                 .build();
         Kv kv = kv(server.url() + "/x?" + QUERY, own);

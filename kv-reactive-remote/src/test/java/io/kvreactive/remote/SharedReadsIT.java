@@ -112,7 +112,7 @@ class SharedReadsIT extends ServerTest {
 
     @Test
     void theDeadlineHoldsForEach() {
-        Kv kv = kv(quick().deadline(Duration.ofMillis(500)).build());
+        Kv kv = kv(quick().deadline(Duration.ofSeconds(3)).build());
         await(kv.ready());
         server.script(READ, COUNT, Reply.silence());
         List<Throwable> errors = await(Flux.range(0, 100)

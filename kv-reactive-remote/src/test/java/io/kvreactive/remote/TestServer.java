@@ -17,7 +17,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -240,8 +242,21 @@ final class TestServer implements AutoCloseable {
 
     /** Stops the server, and cuts its connections. */
     void stop() {
+        int port = port();
         server.disposeNow(PATIENCE);
+        // The system goes on accepting until the event loop looks at the socket next.
+        while (isListening(port)) {
+            Thread.onSpinWait();
+        }
         connections.forEach(TestServer::cut);
+    }
+
+    private static boolean isListening(int port) {
+        try (Socket probe = new Socket("127.0.0.1", port)) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Starts it again, where it was. */

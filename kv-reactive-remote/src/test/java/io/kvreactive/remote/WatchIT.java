@@ -277,17 +277,18 @@ class WatchIT extends ServerTest {
     @Test
     void silenceIsTheEndOfAStream() {
         server.script(WATCH, frames(frame(1, 0)), frames(), frames(frame(2, 0)));
-        Kv kv = kv(quick().watchSilence(Duration.ofMillis(200)).build());
+        Kv kv = kv(quick().watchSilence(Duration.ofSeconds(2)).build());
         assertThat(await(watch(kv).take(2).collectList())).containsExactly(List.of(1, 0), List.of(2, 0));
         assertThat(server.count(WATCH)).isEqualTo(3);
     }
 
     @Test
     void signsOfLifeKeepAStreamAlive() {
-        Flux<byte[]> pings = Flux.interval(Duration.ofMillis(50)).map(i -> PING).take(20);
+        Flux<byte[]> pings =
+                Flux.interval(Duration.ofMillis(200)).map(i -> PING).take(20);
         server.script(
                 WATCH, Reply.frames(Flux.concat(Mono.just(frame(1, 0)), pings, Mono.just(frame(2, 0)), Mono.never())));
-        Kv kv = kv(quick().watchSilence(Duration.ofMillis(500)).build());
+        Kv kv = kv(quick().watchSilence(Duration.ofSeconds(3)).build());
         assertThat(await(watch(kv).take(2).collectList())).containsExactly(List.of(1, 0), List.of(2, 0));
         assertThat(server.count(WATCH)).isEqualTo(1);
     }

@@ -192,10 +192,11 @@ class AuthenticationIT {
         context.getLogger("reactor.netty").setLevel(Level.INFO);
         try {
             String secret = "planted-value-in-clear";
-            Caller caller = Caller.of(servers.start(TestServers.options()
+            KvConnectServer server = servers.start(TestServers.options()
                     .accessLog(ServerOptions.AccessLog.ON)
                     .databaseToken("orders", OTHER_TOKEN)
-                    .build()));
+                    .build());
+            Caller caller = Caller.of(server);
             Caller.Metadata metadata = caller.metadata("/");
             byte[] key = KvKey.of(secret).encoded();
             KvValue value = KvValue.copyOf(KvValue.BYTES, secret.getBytes(StandardCharsets.UTF_8));
@@ -207,6 +208,9 @@ class AuthenticationIT {
                     .refused(404);
             caller.post(metadata.endpoint() + KvConnect.ATOMIC_WRITE_PATH, secret.getBytes(), metadata.headers())
                     .refused(400);
+            // A request is logged when it is over, which is after its client has read the answer.
+            TestServers.stop(server);
+            root.detachAppender(log);
             assertThat(log.list).extracting(ILoggingEvent::getLoggerName).contains(AccessLogger.NAME);
             for (ILoggingEvent event : List.copyOf(log.list)) {
                 assertThat(event.getFormattedMessage())

@@ -25,7 +25,7 @@ class LimitsIT {
     private static final byte[] KEY = KvKey.of("key").encoded();
     private static final String READ = "/v2" + KvConnect.SNAPSHOT_READ_PATH;
     private static final String WRITE = "/v2" + KvConnect.ATOMIC_WRITE_PATH;
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     @RegisterExtension
     final TestServers servers = new TestServers();
@@ -126,7 +126,7 @@ class LimitsIT {
 
     @Test
     void aConnectionWithoutARequestIsClosedWhateverItSendsMeanwhile() throws IOException {
-        KvConnectServer server = start(ServerLimits.builder().idleTimeout(SHORT));
+        KvConnectServer server = start(ServerLimits.builder().idleTimeout(Duration.ofSeconds(2)));
         try (RawConnection silent = new RawConnection(server);
                 RawConnection afterOne = new RawConnection(server);
                 RawConnection slow = new RawConnection(server);

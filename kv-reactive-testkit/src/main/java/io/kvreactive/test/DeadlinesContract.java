@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
 /** {@code KvOptions.deadline}: what is late is cancelled and told. Lateness is a fault that lasts until the clock moves, which it does not. */
 abstract class DeadlinesContract extends ContractPart {
 
-    private static final Duration DEADLINE = Duration.ofMillis(100);
+    private static final Duration DEADLINE = Duration.ofMillis(250);
     private static final Duration FOR_GOOD = Duration.ofDays(365);
 
     DeadlinesContract(KvContract contract) {

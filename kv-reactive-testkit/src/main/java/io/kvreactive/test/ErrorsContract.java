@@ -66,7 +66,7 @@ abstract class ErrorsContract extends ContractPart {
         provokeByArguments();
         provokeByDamage();
         provokeByFaults();
-        Kv kv = reopen(options().deadline(Duration.ofMillis(100)));
+        Kv kv = reopen(options().deadline(Duration.ofMillis(250)));
         awaitDespiteDeadlines(kv.ready());
         faults.reads().once().delay(Duration.ofDays(1));
         provoke(KvTimeoutException.class, () -> kv.get(KEY));
