@@ -27,12 +27,13 @@ class TcpFaultsIT {
 
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private ServerSocket server;
+    private Thread serving;
     private TcpFaults network;
 
     @BeforeEach
     void start() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        Thread serving = new Thread(this::serve, "echo");
+        serving = new Thread(this::serve, "echo");
         serving.setDaemon(true);
         serving.start();
         network = TcpFaults.inFrontOf("127.0.0.1", server.getLocalPort());
@@ -221,8 +222,10 @@ class TcpFaultsIT {
     }
 
     @Test
-    void aServerThatIsNotThereLooksLikeOneThatHangsUp() throws IOException {
+    void aServerThatIsNotThereLooksLikeOneThatHangsUp() throws IOException, InterruptedException {
         server.close();
+        // A thread that waits for a connection may still be given one until it has seen the end.
+        serving.join();
         String answer;
         try (Socket socket = connect()) {
             answer = ask(socket, "one");
