@@ -10,6 +10,8 @@ import io.kvreactive.KvOptions;
 import io.kvreactive.KvSelector;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,21 +59,29 @@ class AllocationIT {
     private static long each(String what, int operations, Flux<?> work) {
         long least = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
-            long before = allocated();
+            Map<Long, Long> before = allocated();
             assertThat(work.count().block()).isEqualTo(operations);
-            least = Math.min(least, allocated() - before);
+            long grown = allocated().entrySet().stream()
+                    .mapToLong(now -> now.getValue() - before.getOrDefault(now.getKey(), 0L))
+                    .sum();
+            least = Math.min(least, grown);
         }
         long each = least / operations;
         System.out.println("allocation: " + what + ": " + each + " bytes each");
         return each;
     }
 
-    private static long allocated() {
-        long sum = 0;
-        for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
-            sum += Math.max(0, bytes);
+    /** By thread, since one that ends takes its count with it. */
+    private static Map<Long, Long> allocated() {
+        long[] ids = THREADS.getAllThreadIds();
+        long[] bytes = THREADS.getThreadAllocatedBytes(ids);
+        Map<Long, Long> each = new HashMap<>();
+        for (int i = 0; i < ids.length; i++) {
+            if (bytes[i] >= 0) {
+                each.put(ids[i], bytes[i]);
+            }
         }
-        return sum;
+        return each;
     }
 
     @Test

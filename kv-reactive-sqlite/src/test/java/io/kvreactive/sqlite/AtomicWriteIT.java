@@ -146,7 +146,8 @@ class AtomicWriteIT {
         Files.commit(
                 database,
                 Files.write(Mutation.set(A, KvValue.of(KvU64.of(40)), null), Mutation.set(B, Files.bytes(1), null)));
-        // By somebody else, so that they are not collected at once.
+        // By somebody else, so that they are not collected at once, once nothing looks any more.
+        Files.awaitStill(database);
         Files.sql(path, "update kv set expiration_ms = 1");
         assertThat(Files.query(path, "select count(*) from kv")).containsExactly(List.of("2"));
         assertThat(Files.all(database)).isEmpty();
@@ -312,7 +313,7 @@ class AtomicWriteIT {
     void theWaitForAForeignLockCountsFromTheSubscriptionAndDoesNotAddUp() throws Exception {
         SqliteDatabase impatient = Files.open(
                 path,
-                SqliteOptions.builder().lockWaitTimeout(Duration.ofMillis(100)).build(),
+                SqliteOptions.builder().lockWaitTimeout(Duration.ofSeconds(1)).build(),
                 KvOptions.defaults());
         try (Connection foreign = DriverManager.getConnection("jdbc:sqlite:" + path)) {
             foreign.createStatement().execute("begin immediate");
@@ -324,8 +325,8 @@ class AtomicWriteIT {
                                     .onErrorResume(Mono::just),
                             50)
                     .collectList()
-                    // Fifty waits one after the other would take five seconds.
-                    .block(Duration.ofSeconds(4));
+                    // Fifty waits one after the other would take fifty seconds.
+                    .block(Duration.ofSeconds(25));
             assertThat(errors).hasSize(50).allMatch(KvUnavailableException.class::isInstance);
         }
         impatient.close().block();

@@ -149,10 +149,9 @@ class BackupIT {
             Mono<Integer> counter = kv.get(KvKey.of("a", "left"), Integer.class).map(KvEntry::value);
             int before = counter.repeat().filter(n -> n > 20).blockFirst(PATIENCE);
             kv.backup(copy()).block(PATIENCE);
-            int after = counter.block(PATIENCE);
+            // It goes on writing, and so does this process.
+            counter.repeat().filter(n -> n > before).blockFirst(PATIENCE);
             assertThat(writer.isAlive()).isTrue();
-            // It went on writing meanwhile, and so did this process.
-            assertThat(after).isGreaterThan(before);
             kv.set(KvKey.of("own"), 1).block(PATIENCE);
         } finally {
             writer.destroyForcibly().waitFor();
@@ -209,7 +208,9 @@ class BackupIT {
         }));
         fill(kv, 1_000);
         long size = kv.backup(copy()).block(PATIENCE);
-        assertThat(told).isNotEmpty().isSorted().endsWith(size);
+        // A report that is under way at the end may come after the last one.
+        assertThat(told).contains(size);
+        assertThat(told.subList(0, told.indexOf(size) + 1)).isSorted();
         kv.close().block(PATIENCE);
     }
 
@@ -260,12 +261,19 @@ class BackupIT {
             Thread.onSpinWait();
         }
         running.dispose();
-        Boolean isOver = Mono.fromSupplier(() -> files().length == 0 || isWhole.get())
+        int[] alone = {0};
+        Boolean isOver = Mono.fromSupplier(() -> {
+                    String[] left = files();
+                    // The cancel met the end on its way: the copy is whole, and nobody was told.
+                    alone[0] = Arrays.equals(left, new String[] {"copy.sqlite"}) ? alone[0] + 1 : 0;
+                    return left.length == 0 || isWhole.get() || alone[0] > 500;
+                })
                 .repeatWhen(ended -> ended.delayElements(Duration.ofMillis(2)))
                 .any(over -> over)
                 .block(PATIENCE);
         assertThat(isOver).isTrue();
-        return !isWhole.get() || !copy().toFile().delete();
+        boolean wasLeft = copy().toFile().delete();
+        return !isWhole.get() && !wasLeft;
     }
 
     private long sizeOf(String name) {

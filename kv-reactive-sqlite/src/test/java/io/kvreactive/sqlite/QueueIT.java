@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,8 @@ class QueueIT extends QueueFile {
         }
         settled.block();
         assertThat(received.next().payload()).containsExactly(7);
-        assertThat(complaints)
+        // More than once when there was a success between two.
+        assertThat(Set.copyOf(complaints))
                 .containsExactlyInAnyOrder(
                         "settle a message: KvUnavailableException", "take messages: KvUnavailableException");
         impatient.close().block();

@@ -18,7 +18,7 @@ import reactor.core.publisher.SignalType;
  */
 final class Received<T> extends BaseSubscriber<T> {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Queue<T> values = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();

@@ -235,7 +235,7 @@ class SchemaIT {
     private static void await(BooleanSupplier condition) {
         assertThat(Flux.interval(Duration.ofMillis(10))
                         .filter(tick -> condition.getAsBoolean())
-                        .blockFirst(Duration.ofSeconds(10)))
+                        .blockFirst(Duration.ofSeconds(60)))
                 .isNotNull();
     }
 }

@@ -94,7 +94,7 @@ class WatchIT {
         long millis = (System.nanoTime() - begun) / 1_000_000;
         // One read, and what looks for foreign commits meanwhile.
         long statements = sum(SqliteStatistics::statementsExecuted) - executed;
-        assertThat(statements).isBetween(1L, 1 + 2 * (2 + millis / SqliteOptions.DEFAULT_POLL_INTERVAL.toMillis()));
+        assertThat(statements).isBetween(1L, 1 + 2 * (4 + millis / SqliteOptions.DEFAULT_POLL_INTERVAL.toMillis()));
         System.out.println("measured: 10,000 watchers of one key told after a commit in " + millis + " ms with "
                 + statements + " statements, those that look for foreign commits among them");
         assertThat(all).allSatisfy(seen -> assertThat(seen.waiting()).isZero());
@@ -335,8 +335,8 @@ class WatchIT {
                                 .subscribeOn(Schedulers.parallel()),
                         64)
                 .blockLast(Duration.ofSeconds(60));
-        Received.until(() -> database.watches() == 0);
-        assertThat(database.readerStatistics())
-                .allSatisfy(s -> assertThat(s.openStatements()).isZero());
+        // The read for a watch that has gone meanwhile ends by itself.
+        Received.until(() ->
+                database.watches() == 0 && database.readerStatistics().stream().allMatch(s -> s.openStatements() == 0));
     }
 }

@@ -135,11 +135,11 @@ class CancellationIT {
 
     @Test
     void aStatementTimeoutDoesNotCountTheReadersTime() {
-        now(connection.setStatementTimeout(Duration.ofMillis(100)));
+        now(connection.setStatementTimeout(Duration.ofSeconds(2)));
 
         StepVerifier.create(longs(connection, "select id from t"), 1)
                 .expectNext(1L)
-                .thenAwait(Duration.ofMillis(150))
+                .thenAwait(Duration.ofMillis(2_100))
                 .thenRequest(Long.MAX_VALUE)
                 .expectNextCount(999)
                 .expectComplete()
@@ -199,18 +199,19 @@ class CancellationIT {
                 })
                 .verify(PATIENCE);
 
-        assertThat(waited).isBetween(Duration.ofMillis(95), Duration.ofSeconds(3));
+        assertThat(waited).isGreaterThanOrEqualTo(Duration.ofMillis(95));
     }
 
     @Test
     void aTransactionsOwnLockWaitCountsInsideItOnly() {
-        SqliteConnection other = databases.open();
+        SqliteConnection other = databases.open(
+                databases.configuration().lockWaitTimeout(Duration.ofMinutes(5)).build());
         now(connection.beginTransaction(SqliteTransactionDefinition.IMMEDIATE));
 
         StepVerifier.create(
                         other.beginTransaction(SqliteTransactionDefinition.IMMEDIATE.lockWaitTimeout(Duration.ZERO)))
                 .expectError(R2dbcTransientResourceException.class)
-                .verify(Duration.ofSeconds(3));
+                .verify(PATIENCE);
         Mono<Void> patient = other.beginTransaction(SqliteTransactionDefinition.IMMEDIATE);
         Disposable freed = Mono.delay(Duration.ofMillis(50))
                 .then(connection.rollbackTransaction())
@@ -252,7 +253,7 @@ class CancellationIT {
                     assertThat(((R2dbcException) e).getErrorCode()).isEqualTo(517);
                     assertThat(((R2dbcException) e).getSqlState()).isEqualTo("40001");
                 })
-                .verify(Duration.ofSeconds(3));
+                .verify(PATIENCE);
         now(connection.rollbackTransaction());
     }
 
@@ -319,6 +320,8 @@ class CancellationIT {
             for (SqliteConnection late = inTime.poll(); late != null; late = inTime.poll()) {
                 now(late.close());
             }
+            // What was given to nobody is closed when it is found.
+            System.gc();
         });
     }
 }

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 /** One test's database, its connections, and the few words in which the tests speak to them. */
 final class Databases implements BeforeEachCallback, AfterEachCallback {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<SqliteConnection> opened = new ArrayList<>();
     private final List<SqliteConnectionFactory> factories = new ArrayList<>();

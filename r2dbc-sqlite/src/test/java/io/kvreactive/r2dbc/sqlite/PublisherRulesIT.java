@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvreactive.r2dbc.sqlite;
 
+import static io.kvreactive.r2dbc.sqlite.Databases.PATIENCE;
 import static io.kvreactive.r2dbc.sqlite.Databases.longs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.ValidationDepth;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.TestEnvironment;
+import org.reactivestreams.tck.TestEnvironment.ManualSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -113,11 +118,17 @@ class PublisherRulesIT {
 
     private static final class Rules extends PublisherVerification<Object> {
 
+        private final TestEnvironment environment;
         private final long most;
         private final LongFunction<Publisher<?>> publisher;
 
         Rules(long most, LongFunction<Publisher<?>> publisher) {
-            super(new TestEnvironment(2000, 50, 50));
+            this(new TestEnvironment(2000, 50, 50), most, publisher);
+        }
+
+        private Rules(TestEnvironment environment, long most, LongFunction<Publisher<?>> publisher) {
+            super(environment);
+            this.environment = environment;
             this.most = most;
             this.publisher = publisher;
         }
@@ -136,6 +147,32 @@ class PublisherRulesIT {
         @Override
         public long maxElementsFromPublisher() {
             return most;
+        }
+
+        /** As the kit's own, which looks only once. */
+        @Override
+        public void required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber()
+                throws Throwable {
+            activePublisherTest(3, false, given -> {
+                ReferenceQueue<Object> queue = new ReferenceQueue<>();
+                Reference<?> subscriber = cancelled(given, queue);
+                long end = System.nanoTime() + PATIENCE.toNanos();
+                Reference<?> found;
+                do {
+                    System.gc();
+                    found = queue.remove(100);
+                } while (found == null && System.nanoTime() < end);
+                assertThat(found).isSameAs(subscriber);
+            });
+        }
+
+        /** In a frame of its own, which keeps nothing. */
+        private Reference<?> cancelled(Publisher<Object> given, ReferenceQueue<Object> queue) throws Throwable {
+            ManualSubscriber<Object> subscriber = environment.newManualSubscriber(given);
+            subscriber.request(1);
+            subscriber.nextElement();
+            subscriber.cancel();
+            return new WeakReference<>(subscriber, queue);
         }
 
         void check(Method test) throws Exception {
