@@ -139,7 +139,7 @@ final class BankWorker {
                                 .set(Bank.ledger(name, transfer.n()), entry.value())
                                 .sum(Bank.TRANSFERS, 1)
                                 .result(entry)))
-                // With four processes at it, a few among thousands do not get through in the attempts that are the default.
+                // With four processes at it, a few among thousands do not get through by default.
                 .retryWhen(Retry.indefinitely().filter(KvConflictException.class::isInstance))
                 .doOnNext(entry -> transacted.incrementAndGet())
                 .then();
