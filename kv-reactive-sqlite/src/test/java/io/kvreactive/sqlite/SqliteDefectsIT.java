@@ -22,7 +22,6 @@ import io.kvreactive.r2dbc.sqlite.SqliteConnectionFactory;
 import io.kvreactive.spi.KvObserver;
 import io.kvreactive.spi.Mutation;
 import io.kvreactive.spi.RawEntry;
-import java.lang.ref.Reference;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -100,8 +99,8 @@ class SqliteDefectsIT extends ReferenceDefects {
         QueueMessage<Object> held = listener().ask();
         assertThat(number("select deadline from queue_running"))
                 .isEqualTo(clock.instant().plus(LEASE).toEpochMilli());
-        // One that nobody holds any more would be put back.
-        Reference.reachabilityFence(held);
+        // Held until here: one that nobody holds any more would be put back.
+        held.ack().block();
     }
 
     @Test

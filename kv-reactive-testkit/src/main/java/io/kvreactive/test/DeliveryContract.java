@@ -16,7 +16,6 @@ import io.kvreactive.KvValue;
 import io.kvreactive.ListenOptions;
 import io.kvreactive.QueueMessage;
 import io.kvreactive.spi.KvObserver;
-import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -124,8 +123,8 @@ abstract class DeliveryContract extends ContractPart {
         if (has(KvContract.Trait.SHOWS_QUEUE)) {
             assertThat(counts()).isEqualTo(new KvQueue.Counts(8, 0, 2));
         }
-        // One that nobody holds any more would be put back.
-        Reference.reachabilityFence(held);
+        // Held until here: one that nobody holds any more would be put back.
+        held.forEach(message -> awaitEnd(message.ack()));
     }
 
     @Test
