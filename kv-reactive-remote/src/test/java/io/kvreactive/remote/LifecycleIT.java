@@ -153,8 +153,7 @@ class LifecycleIT extends ServerTest {
             for (Database late = opened.poll(); late != null; late = opened.poll()) {
                 late.close().subscribe();
             }
-            return Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().startsWith("kv-remote"));
+            return isNoThreadLeft();
         });
     }
 

@@ -56,8 +56,13 @@ abstract class ServerTest {
         }
         server.close();
         // A thread has said that it ends shortly before it does.
-        awaitThat(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("kv-remote")));
+        awaitThat(ServerTest::isNoThreadLeft);
+    }
+
+    /** Whether every thread of every database has ended. */
+    static boolean isNoThreadLeft() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("kv-remote"));
     }
 
     /** Quick repetitions, so that no test waits for long. */

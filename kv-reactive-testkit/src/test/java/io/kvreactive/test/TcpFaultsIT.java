@@ -173,7 +173,9 @@ class TcpFaultsIT {
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> ask(socket, "one"));
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> ask(socket, "two"));
             assertThat(received).isEmpty();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (network.met() == 0) {
+                assertThat(System.nanoTime()).as("the fault is met").isLessThan(end);
                 Thread.onSpinWait();
             }
             // Others are not disturbed.
