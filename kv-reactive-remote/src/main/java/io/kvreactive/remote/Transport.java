@@ -5,6 +5,7 @@ import io.kvreactive.spi.KvObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -66,6 +67,7 @@ final class Transport {
     private final Duration responseTimeout;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger underWay = new AtomicInteger();
+    private volatile boolean isClosed;
 
     Transport(HttpOptions options, String userAgent, KvObserver observer) {
         this.loops = LoopResources.create("kv-remote", workers(), true);
@@ -126,6 +128,11 @@ final class Transport {
     private void keep(Channel connection) {
         connections.add(connection);
         connection.closeFuture().addListener(closed -> connections.remove(connection));
+        if (isClosed) {
+            // Begun for a request that was cancelled since. Neither a pool nor a loop that is about to end would close
+            // it.
+            ChannelFuture unused = connection.close();
+        }
     }
 
     private static HttpProtocol[] protocols(HttpOptions.Version version) {
@@ -277,13 +284,16 @@ final class Transport {
     }
 
     Mono<Void> close() {
-        if (gauges != null) {
-            gauges.dispose();
-        }
-        return Mono.whenDelayError(requestPool.disposeLater(), watchPool.disposeLater())
-                // Those in use are not the pools': of requests that were cancelled just now, and of watches.
-                .thenMany(Flux.fromIterable(connections))
-                .flatMap(connection -> FutureMono.from(connection.close()))
-                .then(loops.disposeLater(Duration.ZERO, SHUTDOWN_TIMEOUT));
+        return Mono.defer(() -> {
+            isClosed = true;
+            if (gauges != null) {
+                gauges.dispose();
+            }
+            return Mono.whenDelayError(requestPool.disposeLater(), watchPool.disposeLater())
+                    // Those in use are not the pools': of requests that were cancelled just now, and of watches.
+                    .thenMany(Flux.fromIterable(connections))
+                    .flatMap(connection -> FutureMono.from(connection.close()))
+                    .then(loops.disposeLater(Duration.ZERO, SHUTDOWN_TIMEOUT));
+        });
     }
 }

@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -196,6 +197,23 @@ class LifecycleIT extends ServerTest {
         assertThat(await(write).isCommitted()).isTrue();
         awaitThat(isClosed::get);
         assertThat(server.count(READ)).isZero();
+    }
+
+    /** A connection that nobody waits for any more may still be on its way when the loops end. */
+    @Test
+    void closingWhileConnectionsAreMadeLeavesNoneOpen() {
+        Random random = new Random(20);
+        for (int i = 0; i < 100; i++) {
+            ConnectDatabase database = database(own -> own);
+            List<Disposable> writes = Stream.generate(
+                            () -> database.atomicWrite(SET).subscribe())
+                    .limit(8)
+                    .toList();
+            spin(random.nextInt(1_000_000));
+            writes.forEach(Disposable::dispose);
+            database.close().block(PATIENCE);
+            assertThat(database.transport().openConnections()).isZero();
+        }
     }
 
     @Test
