@@ -129,8 +129,7 @@ final class Transport {
         connections.add(connection);
         connection.closeFuture().addListener(closed -> connections.remove(connection));
         if (isClosed) {
-            // Begun for a request that was cancelled since. Neither a pool nor a loop that is about to end would close
-            // it.
+            // For a request that was cancelled since: neither a pool nor a loop that is about to end would close it.
             ChannelFuture unused = connection.close();
         }
     }
